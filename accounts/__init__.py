@@ -1,0 +1,1 @@
+"""The user (e-mail login) and nothing else."""

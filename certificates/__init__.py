@@ -1,0 +1,1 @@
+"""The paperwork: documents issued once, sealed, verifiable."""

@@ -1,0 +1,8 @@
+"""Django application of the room."""
+
+from django.apps import AppConfig
+
+
+class CertificatesConfig(AppConfig):
+    name = "certificates"
+    verbose_name = "Documents"

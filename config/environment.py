@@ -1,0 +1,89 @@
+"""Reads the environment, and stops the start with one clear line when a value is odd.
+
+Every variable is described in `docs/environment.md`; a test keeps the two in step.
+"""
+
+import secrets
+import sys
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+
+TRUE_WORDS = {"1", "true", "yes", "on", "oui"}
+FALSE_WORDS = {"", "0", "false", "no", "off", "non"}
+
+
+def stop(message: str) -> NoReturn:
+    """End the process with one line on the error output, without a stack trace."""
+    sys.stderr.write(f"Configuration refusée : {message}\n")
+    raise SystemExit(78)  # EX_CONFIG of sysexits.h
+
+
+def read_bool(name: str, *, default: bool) -> bool:
+    """The variable `name` as a boolean; anything but a plain yes or no stops the start."""
+    raw = env.str(name, default="oui" if default else "non").strip().lower()
+    if raw in TRUE_WORDS:
+        return True
+    if raw in FALSE_WORDS:
+        return False
+    stop(f"{name} vaut « {raw} » ; écrivez 1 ou 0.")
+
+
+def read_port() -> int:
+    """The port of the web server, between 1 and 65535."""
+    raw = env.str("PORT", default="8000")
+    if not raw.isdigit() or not 1 <= int(raw) <= 65535:
+        stop(f"PORT vaut « {raw} » ; il faut un nombre entre 1 et 65535.")
+    return int(raw)
+
+
+def read_data_dir() -> Path:
+    """The folder of everything that must survive: database, private files, queue, mail."""
+    path = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        stop(f"DATA_DIR « {path} » ne peut pas être créé ({error.strerror}).")
+    return path
+
+
+def read_site_url(port: int) -> str:
+    """The public address of the site, without a final slash."""
+    url = env.str("SITE_URL", default=f"http://127.0.0.1:{port}").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        stop(f"SITE_URL vaut « {url} » ; il faut une adresse qui commence par http:// ou https://.")
+    return url
+
+
+def read_secret_key(data_dir: Path, *, required: bool) -> str:
+    """The secret key: from the environment, else generated once into the data folder.
+
+    A site served over https must be given its key: several machines must share it.
+    """
+    key = env.str("SECRET_KEY", default="")
+    if key:
+        if len(key) < 32:
+            stop("SECRET_KEY est trop courte ; il faut au moins 32 caractères.")
+        return key
+    if required:
+        stop("SECRET_KEY est obligatoire quand SITE_URL commence par https://.")
+    path = data_dir / "secret_key"
+    if not path.exists():
+        # Written whole then moved into place: two processes that start together read one key.
+        draft = data_dir / f"secret_key.{secrets.token_hex(4)}"
+        draft.write_text(secrets.token_urlsafe(64), encoding="ascii")
+        draft.chmod(0o600)
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,9 @@
+"""How every form of the public site and the portal is drawn."""
+
+from django.forms.renderers import TemplatesSetting
+
+
+class SiteFormRenderer(TemplatesSetting):
+    """Field groups come from our own components: label, help, control, error tied to its field."""
+
+    field_template_name = "components/form_field.html"

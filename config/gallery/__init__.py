@@ -1,0 +1,1 @@
+"""Pages shown under DEBUG only: every component, mail and PDF on sample data."""

@@ -1,0 +1,40 @@
+"""Every address of the project, room by room; Wagtail's pages come last."""
+
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from config import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    re_path(r"^media/(?P<path>images/.+|original_images/.+)$", views.media, name="media"),
+    # Wagtail's own login would accept a password alone: /compte/ is the only door.
+    path(
+        "gestion/login/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        name="admin-login-redirect",
+    ),
+    re_path(
+        r"^gestion/password_reset/.*$",
+        RedirectView.as_view(pattern_name="account_reset_password"),
+        name="admin-password-redirect",
+    ),
+    path("gestion/", include(wagtailadmin_urls)),
+    path("compte/", include("allauth.urls")),
+    path("fichiers/", include(wagtaildocs_urls)),
+    path("", include("portal.urls")),
+    path("", include("certificates.urls")),
+    path("", include("quality.urls")),
+    path("", include("cms.urls")),
+    path("", include(wagtail_urls)),
+]
+
+if settings.DEBUG:
+    from config.gallery import urls as gallery_urls
+
+    urlpatterns.insert(0, path("galerie/", include(gallery_urls)))

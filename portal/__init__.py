@@ -1,0 +1,1 @@
+"""Pages for people outside the staff: enrolment, learners' and trainers' spaces, signing."""

@@ -1,0 +1,8 @@
+"""Django application of the room."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    verbose_name = "Espaces"

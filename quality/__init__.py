@@ -1,0 +1,1 @@
+"""Qualiopi: evidence, gaps and the audit pack."""

@@ -1,0 +1,8 @@
+"""Django application of the room."""
+
+from django.apps import AppConfig
+
+
+class QualityConfig(AppConfig):
+    name = "quality"
+    verbose_name = "Qualité"

@@ -1,0 +1,1 @@
+"""The domain: people, programmes, sessions, enrolments, attendance, evaluations."""

@@ -1,0 +1,67 @@
+"""Data, constraints and querysets of the domain. States change only in `training.domain`."""
+
+from training.models.agreements import Agreement, FundingLine
+from training.models.attendance import (
+    AttendanceEvent,
+    AttendanceEventDetails,
+    AttendanceMark,
+    HalfDayLock,
+)
+from training.models.enrolments import Adaptation, Enrolment, EnrolmentHalfDay
+from training.models.evaluations import (
+    Answer,
+    Invitation,
+    ObjectiveAssessment,
+    Question,
+    Questionnaire,
+    Response,
+)
+from training.models.operations import (
+    ImportBatch,
+    Job,
+    JournalEntry,
+    JournalEntryDetails,
+    Message,
+)
+from training.models.organisation import Organisation, RuleSetting, Signatory
+from training.models.people import Company, Contact, Funder, Learner, Trainer, Venue
+from training.models.programmes import Programme, ProgrammeVersion
+from training.models.sessions import HalfDay, SessionGroup, TrainerAssignment, TrainingSession
+
+__all__ = [
+    "Adaptation",
+    "Agreement",
+    "Answer",
+    "AttendanceEvent",
+    "AttendanceEventDetails",
+    "AttendanceMark",
+    "Company",
+    "Contact",
+    "Enrolment",
+    "EnrolmentHalfDay",
+    "Funder",
+    "FundingLine",
+    "HalfDay",
+    "HalfDayLock",
+    "ImportBatch",
+    "Invitation",
+    "Job",
+    "JournalEntry",
+    "JournalEntryDetails",
+    "Learner",
+    "Message",
+    "ObjectiveAssessment",
+    "Organisation",
+    "Programme",
+    "ProgrammeVersion",
+    "Question",
+    "Questionnaire",
+    "Response",
+    "RuleSetting",
+    "SessionGroup",
+    "Signatory",
+    "Trainer",
+    "TrainerAssignment",
+    "TrainingSession",
+    "Venue",
+]

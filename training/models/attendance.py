@@ -1,0 +1,163 @@
+"""Attendance: the chained log of events (the truth), its projection, the locks."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from training.enums import (
+    AbsenceReason,
+    AttendanceKind,
+    AttendanceMethod,
+    AttendanceState,
+)
+from training.models.append_only import AppendOnlyModel
+
+
+class AttendanceEvent(AppendOnlyModel):
+    """One link of a session's attendance chain. Written by `domain.attendance`, never changed.
+
+    `hash` covers every column here, and `details_digest` covers the erasable details, so that
+    the chain still verifies after retention has erased names, strokes and addresses.
+    R6313-3: completion is justified by any probative element.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey(
+        "training.TrainingSession", on_delete=models.PROTECT, related_name="attendance_events"
+    )
+    sequence = models.PositiveIntegerField("rang dans la chaîne")
+    kind = models.CharField("nature", max_length=12, choices=AttendanceKind)
+    half_day = models.ForeignKey(
+        "training.HalfDay", on_delete=models.PROTECT, related_name="attendance_events"
+    )
+    enrolment = models.ForeignKey(
+        "training.Enrolment",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="attendance_events",
+    )
+    trainer = models.ForeignKey(
+        "training.Trainer", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    state = models.CharField("état", max_length=10, choices=AttendanceState, blank=True)
+    minutes = models.PositiveSmallIntegerField("minutes suivies", null=True, blank=True)
+    arrived_at = models.DateTimeField("arrivée", null=True, blank=True)
+    left_at = models.DateTimeField("départ", null=True, blank=True)
+    absence_reason = models.CharField(
+        "motif d’absence", max_length=12, choices=AbsenceReason, blank=True
+    )
+    method = models.CharField("moyen", max_length=12, choices=AttendanceMethod)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    received_at = models.DateTimeField("reçu par le serveur le")
+    supersedes = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
+    )
+    idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
+    details_digest = models.CharField(max_length=64)
+    prev_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+    hash_version = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        verbose_name = "événement d’émargement"
+        verbose_name_plural = "événements d’émargement"
+        ordering = ["session", "sequence"]
+        indexes = [models.Index(fields=["half_day", "enrolment"], name="training_event_slot")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "sequence"], name="training_event_sequence_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=AttendanceKind.LOCK, enrolment__isnull=True)
+                | (~Q(kind=AttendanceKind.LOCK) & Q(enrolment__isnull=False)),
+                name="training_event_subject",
+                violation_error_message="Une clôture ne concerne personne en particulier ; "
+                "tout autre événement concerne une inscription.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session.code} n° {self.sequence}"
+
+
+class AttendanceEventDetails(models.Model):
+    """What of an event may be erased one day: name as signed, strokes, address, free reason.
+
+    `AttendanceEvent.details_digest` = SHA-256(salt, canonical JSON of `data`).
+    """
+
+    event = models.OneToOneField(
+        AttendanceEvent, primary_key=True, on_delete=models.PROTECT, related_name="details"
+    )
+    salt = models.CharField(max_length=64)
+    data = models.JSONField(
+        help_text="signed_name, strokes, consent, ip, user_agent, device_time, reason"
+    )
+
+    class Meta:
+        verbose_name = "détail d’émargement"
+        verbose_name_plural = "détails d’émargement"
+
+    def __str__(self) -> str:
+        return f"Détail de {self.event_id}"
+
+
+class AttendanceMark(models.Model):
+    """Projection of the chain: what is recorded now of one enrolment at one half-day."""
+
+    enrolment = models.ForeignKey(
+        "training.Enrolment", on_delete=models.PROTECT, related_name="marks"
+    )
+    half_day = models.ForeignKey("training.HalfDay", on_delete=models.PROTECT, related_name="marks")
+    state = models.CharField("état", max_length=10, choices=AttendanceState)
+    minutes = models.PositiveSmallIntegerField("minutes suivies")
+    absence_reason = models.CharField(
+        "motif d’absence", max_length=12, choices=AbsenceReason, blank=True
+    )
+    event = models.ForeignKey(AttendanceEvent, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "présence"
+        ordering = ["half_day", "enrolment"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "half_day"], name="training_mark_unique"),
+            models.CheckConstraint(
+                condition=Q(state=AttendanceState.PRESENT)
+                | Q(state=AttendanceState.ABSENT, minutes=0),
+                name="training_mark_absent_has_no_minutes",
+                violation_error_message="Une absence ne compte aucune minute.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} : {self.get_state_display()}"
+
+
+class HalfDayLock(models.Model):
+    """One trainer's countersignature of a half-day."""
+
+    half_day = models.ForeignKey("training.HalfDay", on_delete=models.PROTECT, related_name="locks")
+    trainer = models.ForeignKey(
+        "training.Trainer", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    event = models.OneToOneField(AttendanceEvent, on_delete=models.PROTECT, related_name="lock")
+    locked_at = models.DateTimeField("close le")
+
+    class Meta:
+        verbose_name = "clôture"
+        ordering = ["locked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["half_day", "trainer"],
+                name="training_lock_unique_per_trainer",
+                violation_error_message="Cette demi-journée est déjà close.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.half_day} close"

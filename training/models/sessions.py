@@ -1,0 +1,341 @@
+"""When and where it is taught: sessions, groups, half-days, who trains."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from training.enums import (
+    Enrolling,
+    HalfDayLabel,
+    HalfDayState,
+    Modality,
+    SessionState,
+    TrainerRole,
+    TrainerStatus,
+)
+
+if TYPE_CHECKING:
+    import datetime
+
+
+class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
+    """Filters and figures of sessions."""
+
+    def public(self) -> "TrainingSessionQuerySet":
+        """What the public site may list: public sessions, not over, open or confirmed."""
+        return self.filter(
+            enrolling=Enrolling.PUBLIC,
+            state__in=[SessionState.OPEN, SessionState.CONFIRMED],
+        )
+
+    def with_dates(self) -> "TrainingSessionQuerySet":
+        """Adds `first_start` and `last_end`: bounds of the half-days that count."""
+        counting = Q(half_days__state__in=[HalfDayState.PLANNED, HalfDayState.HELD])
+        return self.annotate(
+            first_start=models.Min("half_days__starts_at", filter=counting),
+            last_end=models.Max("half_days__ends_at", filter=counting),
+        )
+
+    def with_seats(self) -> "TrainingSessionQuerySet":
+        """Adds `seats_taken` (a subquery, so that it does not multiply other joins)."""
+        from training.models.enrolments import Enrolment
+
+        taken = (
+            Enrolment.objects.holding_seat()
+            .filter(session=models.OuterRef("pk"))
+            .order_by()
+            .values("session")
+            .annotate(total=models.Count("pk"))
+            .values("total")
+        )
+        return self.annotate(seats_taken=models.functions.Coalesce(models.Subquery(taken), 0))
+
+
+class TrainingSession(models.Model):
+    """One delivery of a programme, in its own half-days."""
+
+    code = models.CharField("code", max_length=30, unique=True)
+    programme_version = models.ForeignKey(
+        "training.ProgrammeVersion",
+        verbose_name="programme",
+        on_delete=models.PROTECT,
+        related_name="sessions",
+    )
+    modality = models.CharField(
+        "modalité", max_length=10, choices=Modality, default=Modality.ON_SITE
+    )
+    enrolling = models.CharField(
+        "inscriptions", max_length=10, choices=Enrolling, default=Enrolling.PUBLIC
+    )
+    price = models.DecimalField(
+        "prix public hors taxe",
+        max_digits=10,
+        decimal_places=2,
+        default=Decimal("0.00"),
+        help_text="Par personne, en euros.",
+    )
+    min_seats = models.PositiveSmallIntegerField("minimum de personnes", default=1)
+    max_seats = models.PositiveSmallIntegerField("maximum de personnes", default=12)
+    decide_by = models.DateField("à décider avant le", null=True, blank=True)
+    venue = models.ForeignKey(
+        "training.Venue",
+        verbose_name="lieu",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sessions",
+    )
+    subcontracted_to = models.CharField(
+        "confiée à",
+        max_length=200,
+        blank=True,
+        help_text="Autre organisme à qui tout ou partie de la session est confié.",
+    )
+    state = models.CharField(
+        "état", max_length=10, choices=SessionState, default=SessionState.DRAFT, editable=False
+    )
+    opened_at = models.DateTimeField("ouverte le", null=True, blank=True, editable=False)
+    confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True, editable=False)
+    completed_at = models.DateTimeField("terminée le", null=True, blank=True, editable=False)
+    archived_at = models.DateTimeField("archivée le", null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField("annulée le", null=True, blank=True, editable=False)
+    created_at = models.DateTimeField("créée le", auto_now_add=True)
+
+    objects = TrainingSessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "session"
+        ordering = ["-created_at", "pk"]
+        indexes = [models.Index(fields=["state", "enrolling"], name="training_session_state")]
+        permissions = [
+            ("operate_trainingsession", "Peut ouvrir, confirmer, terminer, annuler une session"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(max_seats__gte=models.F("min_seats")) & Q(min_seats__gte=1),
+                name="training_session_seats_in_order",
+                violation_error_message="Le maximum doit être au moins égal au minimum, et le minimum à 1.",
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gte=0),
+                name="training_session_price_not_negative",
+                violation_error_message="Le prix ne peut pas être négatif.",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=False) | ~Q(state=SessionState.OPEN),
+                name="training_session_open_has_date",
+                violation_error_message="Une session ouverte porte sa date d’ouverture.",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=False)
+                | ~Q(
+                    state__in=[
+                        SessionState.CONFIRMED,
+                        SessionState.COMPLETED,
+                        SessionState.ARCHIVED,
+                    ]
+                ),
+                name="training_session_confirmed_has_date",
+                violation_error_message="Une session confirmée porte sa date de confirmation.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[SessionState.COMPLETED, SessionState.ARCHIVED],
+                    completed_at__isnull=False,
+                )
+                | (
+                    ~Q(state__in=[SessionState.COMPLETED, SessionState.ARCHIVED])
+                    & Q(completed_at__isnull=True)
+                ),
+                name="training_session_completed_has_date",
+                violation_error_message="Seule une session terminée porte une date de fin.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SessionState.CANCELLED, cancelled_at__isnull=False)
+                | (~Q(state=SessionState.CANCELLED) & Q(cancelled_at__isnull=True)),
+                name="training_session_cancelled_has_date",
+                violation_error_message="Seule une session annulée porte une date d’annulation.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}, {self.programme_version.title}"
+
+    @property
+    def title(self) -> str:
+        """The title as sold."""
+        return self.programme_version.title
+
+
+class SessionGroup(models.Model):
+    """Part of a session that follows its own half-days."""
+
+    session = models.ForeignKey(
+        TrainingSession, verbose_name="session", on_delete=models.CASCADE, related_name="groups"
+    )
+    name = models.CharField("groupe", max_length=60)
+
+    class Meta:
+        verbose_name = "groupe"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "name"],
+                name="training_group_name_unique",
+                violation_error_message="Ce groupe existe déjà dans la session.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HalfDayQuerySet(models.QuerySet["HalfDay"]):
+    """Filters of half-days."""
+
+    def counting(self) -> "HalfDayQuerySet":
+        """Half-days that take place: planned or held, not cancelled, not moved."""
+        return self.filter(state__in=[HalfDayState.PLANNED, HalfDayState.HELD])
+
+    def on_day(self, day: "datetime.date") -> "HalfDayQuerySet":
+        """Half-days that start on a day, in Europe/Paris."""
+        return self.filter(starts_at__date=day)
+
+
+class HalfDay(models.Model):
+    """A half-day of training. Counted minutes are entered, not deduced from the clock."""
+
+    session = models.ForeignKey(
+        TrainingSession, verbose_name="session", on_delete=models.PROTECT, related_name="half_days"
+    )
+    label = models.CharField("moment", max_length=10, choices=HalfDayLabel)
+    starts_at = models.DateTimeField("début")
+    ends_at = models.DateTimeField("fin", help_text="Peut passer minuit.")
+    counted_minutes = models.PositiveSmallIntegerField(
+        "minutes comptées", help_text="Durée de formation, pauses déduites."
+    )
+    modality = models.CharField(
+        "modalité", max_length=10, choices=Modality, default=Modality.ON_SITE
+    )
+    venue = models.ForeignKey(
+        "training.Venue",
+        verbose_name="lieu",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="half_days",
+        help_text="Vide : celui de la session.",
+    )
+    link = models.URLField("lien de visioconférence", blank=True)
+    groups = models.ManyToManyField(
+        SessionGroup,
+        verbose_name="groupes",
+        blank=True,
+        related_name="half_days",
+        help_text="Aucun : tout le monde.",
+    )
+    state = models.CharField(
+        "état", max_length=10, choices=HalfDayState, default=HalfDayState.PLANNED, editable=False
+    )
+    moved_to = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="moved_from",
+    )
+    held_at = models.DateTimeField("close le", null=True, blank=True, editable=False)
+
+    objects = HalfDayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "demi-journée"
+        verbose_name_plural = "demi-journées"
+        ordering = ["starts_at", "pk"]
+        indexes = [models.Index(fields=["starts_at"], name="training_half_day_start")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=models.F("starts_at")),
+                name="training_half_day_ends_after_start",
+                violation_error_message="La fin doit suivre le début.",
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_minutes__range=(1, 720)),
+                name="training_half_day_minutes_plausible",
+                violation_error_message="Les minutes comptées vont de 1 à 720.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=HalfDayState.MOVED, moved_to__isnull=False)
+                | (~Q(state=HalfDayState.MOVED) & Q(moved_to__isnull=True)),
+                name="training_half_day_moved_has_target",
+                violation_error_message="Une demi-journée déplacée indique la nouvelle.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=HalfDayState.HELD, held_at__isnull=False)
+                | (~Q(state=HalfDayState.HELD) & Q(held_at__isnull=True)),
+                name="training_half_day_held_has_date",
+                violation_error_message="Seule une demi-journée close porte sa date de clôture.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        start = timezone.localtime(self.starts_at)
+        return f"{start:%d/%m/%Y}, {self.get_label_display()}"
+
+    def clean(self) -> None:
+        """Counted minutes cannot exceed the time between start and end."""
+        from django.core.exceptions import ValidationError
+
+        super().clean()
+        if self.starts_at and self.ends_at and self.counted_minutes:
+            clock_minutes = (self.ends_at - self.starts_at).total_seconds() / 60
+            if self.counted_minutes > clock_minutes:
+                raise ValidationError(
+                    {
+                        "counted_minutes": "Les minutes comptées dépassent la durée "
+                        "entre le début et la fin."
+                    }
+                )
+
+    @property
+    def place(self) -> str:
+        """Where people meet: the venue, the session's venue, or « à distance »."""
+        if self.modality == Modality.REMOTE:
+            return "à distance"
+        return str(self.venue or self.session.venue or "lieu à préciser")
+
+
+class TrainerAssignment(models.Model):
+    """A trainer at a half-day, with the status of that day."""
+
+    half_day = models.ForeignKey(
+        HalfDay, verbose_name="demi-journée", on_delete=models.CASCADE, related_name="assignments"
+    )
+    trainer = models.ForeignKey(
+        "training.Trainer",
+        verbose_name="personne formatrice",
+        on_delete=models.PROTECT,
+        related_name="assignments",
+    )
+    role = models.CharField("rôle", max_length=10, choices=TrainerRole, default=TrainerRole.LEAD)
+    status = models.CharField(
+        "statut ce jour", max_length=15, choices=TrainerStatus, default=TrainerStatus.EMPLOYED
+    )
+
+    class Meta:
+        verbose_name = "intervention"
+        ordering = ["half_day", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["half_day", "trainer"],
+                name="training_assignment_unique",
+                violation_error_message="Cette personne intervient déjà à cette demi-journée.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trainer}, {self.half_day}"

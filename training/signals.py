@@ -1,0 +1,12 @@
+"""Signals of the domain, sent inside the transaction; a room that listens enqueues with on_commit."""
+
+from django.dispatch import Signal
+
+#: A session was completed. Arguments: `session` (TrainingSession), `actor` (User or None).
+session_completed = Signal()
+#: A completed session was reopened. Arguments: `session`, `actor`, `reason` (str).
+session_reopened = Signal()
+#: Seats of a session changed (enrolment made, ended, capacity moved). Argument: `session_id`.
+seats_changed = Signal()
+#: A half-day was locked by everybody who had to. Arguments: `half_day`, `actor`.
+half_day_locked = Signal()
