@@ -4,6 +4,6 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class ManifestStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Also rewrites the `import` lines of our ES modules, so that they are cached for a year too."""
+    """Also rewrites the imports of our ES modules, so that they are cached for a year too."""
 
     support_js_module_import_aggregation = True

@@ -1,4 +1,4 @@
-"""Django application of the room."""
+"""Django application of the domain."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class TrainingConfig(AppConfig):
     name = "training"
     verbose_name = "Formation"
+
+    def ready(self) -> None:
+        from training import roles
+
+        roles.declare()

@@ -1,4 +1,4 @@
-"""Signals of the domain, sent inside the transaction; a room that listens enqueues with on_commit."""
+"""Signals of the domain, sent inside the transaction; who listens enqueues on commit."""
 
 from django.dispatch import Signal
 

@@ -15,7 +15,7 @@ from training.enums import (
 
 
 class Agreement(models.Model):
-    """A convention, contract, accepted quote… Prices in documents come from it, never from the session."""
+    """What was sold: convention, contract, accepted quote… Documents take their prices from it."""
 
     reference = models.CharField("référence", max_length=30, unique=True)
     kind = models.CharField("forme", max_length=20, choices=AgreementKind)
@@ -109,7 +109,8 @@ class Agreement(models.Model):
             models.CheckConstraint(
                 condition=models.Q(company__isnull=True) | models.Q(learner__isnull=True),
                 name="training_agreement_one_customer",
-                violation_error_message="Le client est une entreprise ou une personne, pas les deux.",
+                violation_error_message="Le client est une entreprise ou une personne, "
+                "pas les deux.",
             ),
         ]
 

@@ -183,7 +183,8 @@ class Enrolment(models.Model):
                     & Q(ended_on__isnull=True, state_before_end="", end_reason="")
                 ),
                 name="training_enrolment_ended_has_date",
-                violation_error_message="Une inscription qui a pris fin porte sa date et l’état quitté.",
+                violation_error_message="Une inscription qui a pris fin porte sa date "
+                "et l’état quitté.",
             ),
         ]
 

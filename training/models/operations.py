@@ -108,6 +108,7 @@ class Message(models.Model):
         "état", max_length=12, choices=MessageState, default=MessageState.QUEUED
     )
     attempts = models.PositiveSmallIntegerField("essais", default=0)
+    not_before = models.DateTimeField("pas avant", default=timezone.now)
     error = models.CharField("dernière erreur", max_length=500, blank=True)
     created_at = models.DateTimeField("créé le", default=timezone.now)
     sent_at = models.DateTimeField("envoyé le", null=True, blank=True)

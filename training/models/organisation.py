@@ -120,7 +120,7 @@ class Signatory(models.Model):
 
 
 class RuleSetting(models.Model):
-    """A value that the law or the house may change: the row in force on a day applies to that day."""
+    """A value that the law or the house may change; the one in force on a day rules that day."""
 
     code = models.CharField("règle", max_length=60)
     value = models.IntegerField("valeur")

@@ -117,7 +117,8 @@ class TrainingSession(models.Model):
             models.CheckConstraint(
                 condition=Q(max_seats__gte=models.F("min_seats")) & Q(min_seats__gte=1),
                 name="training_session_seats_in_order",
-                violation_error_message="Le maximum doit être au moins égal au minimum, et le minimum à 1.",
+                violation_error_message="Le maximum doit être au moins égal "
+                "au minimum, et le minimum à 1.",
             ),
             models.CheckConstraint(
                 condition=Q(price__gte=0),

@@ -1,0 +1,103 @@
+"""What was sold: drafts made with a request, signed later."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from training.domain import journal
+from training.domain.transitions import change_state, lock
+from training.enums import AGREEMENT_TRANSITIONS, AgreementKind, AgreementState, PriceBasis
+from training.models import Agreement, Company, Funder, Learner, Organisation, TrainingSession
+
+
+def draft(
+    *,
+    session: TrainingSession,
+    kind: str,
+    company: Company | None = None,
+    learner: Learner | None = None,
+    funder: Funder | None = None,
+    buyer_name: str = "",
+    seats: int = 1,
+    price: Decimal | None = None,
+    price_basis: str = PriceBasis.PERSON,
+    actor: User | None = None,
+) -> Agreement:
+    """A draft agreement on a session, at the session's public price unless told otherwise.
+
+    Its reference is the session's code and a rank, given under a lock on the session.
+    """
+    with transaction.atomic():
+        locked = lock(session)
+        rank = locked.agreements.count() + 1
+        agreement = Agreement.objects.create(
+            reference=f"{locked.code}-A{rank:03d}",
+            kind=kind,
+            company=company,
+            learner=learner,
+            funder=funder,
+            buyer_name=buyer_name,
+            session=locked,
+            programme_version=locked.programme_version,
+            seats=seats,
+            price=locked.price if price is None else price,
+            price_basis=price_basis,
+            vat_regime=Organisation.load().vat_regime,
+        )
+        journal.record(actor=actor, verb="agreement.drafted", subject=agreement, session=locked)
+    return agreement
+
+
+def draft_for_request(
+    *, session: TrainingSession, learner: Learner, company: Company | None
+) -> Agreement:
+    """The draft that goes with a public request.
+
+    A company that pays signs a convention (L6353-1); a person who pays alone, a contract
+    (L6353-3).
+    """
+    if company is not None:
+        return draft(session=session, kind=AgreementKind.CONVENTION, company=company)
+    return draft(session=session, kind=AgreementKind.CONTRACT, learner=learner)
+
+
+def mark_signed(
+    *, agreement: Agreement, signed_on: dt.date, at_distance: bool, actor: User | None
+) -> Agreement:
+    """Note the signature. A contract with a person opens the withdrawal period.
+
+    Ten days on site (L6353-5), fourteen at a distance (C. conso. L221-18), counted from the
+    signature.
+    """
+    withdrawal = None
+    if agreement.kind == AgreementKind.CONTRACT:
+        withdrawal = signed_on + dt.timedelta(days=14 if at_distance else 10)
+    return change_state(
+        row=agreement,
+        to=AgreementState.SIGNED,
+        table=AGREEMENT_TRANSITIONS,
+        actor=actor,
+        verb="agreement.signed",
+        stamps={
+            "signed_on": signed_on,
+            "signed_at_distance": at_distance,
+            "withdrawal_until": withdrawal,
+        },
+        session=agreement.session,
+    )
+
+
+def mark_sent(*, agreement: Agreement, actor: User | None) -> Agreement:
+    """Note that the agreement was sent to the customer."""
+    return change_state(
+        row=agreement,
+        to=AgreementState.SENT,
+        table=AGREEMENT_TRANSITIONS,
+        actor=actor,
+        verb="agreement.sent",
+        stamps={"sent_at": timezone.now()},
+        session=agreement.session,
+    )

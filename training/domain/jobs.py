@@ -1,0 +1,198 @@
+"""Background jobs: a row first, a hint to the broker next, a sweep for what was lost.
+
+The database is the truth. A job is claimed with a lease; a worker that dies leaves a lease that
+expires, and the sweep sends the job again. Every task is idempotent.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from celery import current_app
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import User
+from training.enums import JobState
+from training.exceptions import DomainError
+from training.models import Job
+
+logger = logging.getLogger(__name__)
+
+LEASE = dt.timedelta(minutes=5)
+MAX_ATTEMPTS = 5
+#: How long a queued job waits for its hint to arrive before the sweep sends another.
+HINT_PATIENCE = dt.timedelta(seconds=30)
+
+
+def enqueue(
+    *,
+    task: str,
+    kind: str,
+    subject_id: str = "",
+    arguments: Mapping[str, Any] | None = None,
+    actor: User | None = None,
+    total: int = 0,
+) -> Job:
+    """Write the job's row, and tell the broker once the transaction is committed.
+
+    `task` is the name of a registered Celery task that takes the job's primary key.
+    """
+    job = Job.objects.create(
+        task=task,
+        kind=kind,
+        subject_id=subject_id,
+        arguments=dict(arguments or {}),
+        actor=actor,
+        total=total,
+    )
+    hint(task, job.pk)
+    return job
+
+
+def hint(task: str, pk: int) -> None:
+    """Tell the broker, after commit, that a row waits. A broker that is away loses nothing."""
+    transaction.on_commit(partial(_send, task, pk), robust=True)
+
+
+def _send(task: str, pk: int) -> None:
+    queue_dir = getattr(settings, "QUEUE_DIR", None)
+    if queue_dir is not None:
+        # The folder of the queue may have been emptied or removed: only hints were in it.
+        for folder in ("messages", "control"):
+            (queue_dir / folder).mkdir(parents=True, exist_ok=True)
+    try:
+        current_app.send_task(task, args=[pk])
+    except Exception:  # noqa: BLE001  any broker failure: the sweep will send it again
+        logger.warning("The broker did not take %s %s; the sweep will send it again.", task, pk)
+
+
+@contextmanager
+def running(job_id: int) -> Iterator[Job | None]:
+    """Claim the job, run the block, and write down how it ended.
+
+    Yields None when there is nothing to do (done already, or another worker has it). A
+    `DomainError` fails the job with its sentence; any other exception puts it back in the
+    queue, later and later, until `MAX_ATTEMPTS`.
+    """
+    job = claim(job_id)
+    if job is None:
+        yield None
+        return
+    try:
+        yield job
+    except DomainError as error:
+        fail(job, error.message)
+    except Exception as error:
+        logger.exception("Job %s (%s) failed.", job.pk, job.kind)
+        if job.attempts >= MAX_ATTEMPTS:
+            fail(job, f"Erreur inattendue ({type(error).__name__}).")
+        else:
+            _postpone(job, type(error).__name__)
+    else:
+        finish(job)
+
+
+def claim(job_id: int) -> Job | None:
+    """Take the lease of a job that is due; None when somebody else has it or it is over."""
+    now = timezone.now()
+    taken = (
+        Job.objects.filter(pk=job_id, not_before__lte=now)
+        .filter(Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=now))
+        .update(state=JobState.RUNNING, lease_until=now + LEASE, attempts=F("attempts") + 1)
+    )
+    return Job.objects.get(pk=job_id) if taken else None
+
+
+def report_progress(job: Job, *, done: int, total: int | None = None) -> None:
+    """Write how far the job is, and renew its lease."""
+    job.progress = done
+    if total is not None:
+        job.total = total
+    job.lease_until = timezone.now() + LEASE
+    job.save(update_fields=["progress", "total", "lease_until"])
+
+
+def finish(job: Job) -> None:
+    """The job is done; `result_key` and `result_name` were set on it if it made a file."""
+    job.state = JobState.DONE
+    job.error = ""
+    job.lease_until = None
+    job.finished_at = timezone.now()
+    job.save(
+        update_fields=["state", "error", "lease_until", "finished_at", "result_key", "result_name"]
+    )
+
+
+def fail(job: Job, error: str) -> None:
+    """The job will not be tried again by itself; `error` is a sentence for staff."""
+    job.state = JobState.FAILED
+    job.error = error[:500]
+    job.lease_until = None
+    job.finished_at = timezone.now()
+    job.save(update_fields=["state", "error", "lease_until", "finished_at"])
+
+
+def retry(*, job: Job) -> None:
+    """Put a failed job back in the queue, at a person's request."""
+    with transaction.atomic():
+        moved = Job.objects.filter(pk=job.pk, state=JobState.FAILED).update(
+            state=JobState.QUEUED,
+            attempts=0,
+            error="",
+            finished_at=None,
+            not_before=timezone.now(),
+        )
+        if not moved:
+            raise DomainError("Cette tâche n’est pas en échec.", code="job_not_failed")
+        hint(job.task, job.pk)
+    job.refresh_from_db()
+
+
+def _postpone(job: Job, error: str) -> None:
+    job.state = JobState.QUEUED
+    job.error = error[:500]
+    job.lease_until = None
+    job.not_before = timezone.now() + dt.timedelta(seconds=10 * 2**job.attempts)
+    job.save(update_fields=["state", "error", "lease_until", "not_before"])
+
+
+def due(*, waiting_for: dt.timedelta = dt.timedelta(0)) -> list[tuple[str, int]]:
+    """(task, primary key) of the jobs that should be running and that nobody runs.
+
+    `waiting_for`: only those due for at least that long.
+    """
+    now = timezone.now()
+    return list(
+        Job.objects.filter(not_before__lte=now - waiting_for)
+        .filter(Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=now))
+        .order_by("pk")
+        .values_list("task", "pk")[:1000]
+    )
+
+
+def sweep() -> int:
+    """Send again the hints of jobs that have waited; returns how many."""
+    waiting = due(waiting_for=HINT_PATIENCE)
+    for task, pk in waiting:
+        _send(task, pk)
+    return len(waiting)
+
+
+def run_due() -> int:
+    """Run every due job here and now, until none is left; returns how many were run.
+
+    For commands that wait for their result, and for tests.
+    """
+    total = 0
+    while batch := due():
+        for task, pk in batch:
+            current_app.tasks[task](pk)
+        total += len(batch)
+    return total

@@ -1,0 +1,41 @@
+"""The journal: who did what, when, to what."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+
+from accounts.models import User
+from training.domain.canonical import new_salt, salted_digest
+from training.models import JournalEntry, JournalEntryDetails, TrainingSession
+
+
+def record(
+    *,
+    actor: User | None,
+    verb: str,
+    subject: models.Model,
+    session: TrainingSession | None = None,
+    from_state: str = "",
+    to_state: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> JournalEntry:
+    """Append one line about `subject`, inside the caller's transaction.
+
+    `details` (reason, values: text, integers, booleans) go to a row that retention may erase;
+    the line keeps their salted digest.
+    """
+    salt = new_salt() if details else ""
+    entry = JournalEntry.objects.create(
+        actor=actor,
+        verb=verb,
+        object_type=subject._meta.label_lower,
+        object_id=str(subject.pk),
+        session=session,
+        from_state=from_state,
+        to_state=to_state,
+        details_digest=salted_digest(salt=salt, data=details) if details else "",
+    )
+    if details:
+        JournalEntryDetails.objects.create(entry=entry, salt=salt, data=dict(details))
+    return entry

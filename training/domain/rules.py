@@ -1,0 +1,26 @@
+"""Dated values: the one in force on a day applies to what happened that day."""
+
+import datetime as dt
+
+from training.models import RuleSetting
+
+#: Values used until the direction writes others. Minutes or days, as their name says.
+DEFAULTS: dict[str, int] = {
+    "signing_opens_minutes_before": 15,
+    "signing_closes_minutes_after": 30,
+    "lock_minutes_before_end": 10,
+    "questionnaire_link_days": 30,
+    "import_file_days": 30,
+}
+
+
+def rule(code: str, *, on: dt.date) -> int:
+    """The value of a rule in force on the day `on`. Raises KeyError for an unknown code."""
+    default = DEFAULTS[code]
+    found = (
+        RuleSetting.objects.filter(code=code, valid_from__lte=on)
+        .order_by("-valid_from")
+        .values_list("value", flat=True)
+        .first()
+    )
+    return default if found is None else found

@@ -1,0 +1,85 @@
+"""One typed function per mail of the domain. Each has a subject, a text and an HTML template."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from training.models import Enrolment, Organisation
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComposedMail:
+    """A mail ready for the outbox."""
+
+    kind: str
+    subject: str
+    text: str
+    html: str
+
+
+def compose(kind: str, context: dict[str, Any], *, folder: str) -> ComposedMail:
+    """Render `<folder>/<kind>.{subject.txt,txt,html}` with the organisation at hand."""
+    full = {"organisation": Organisation.load(), "site_url": settings.SITE_URL, **context}
+    base = f"{folder}/{kind}"
+    return ComposedMail(
+        kind=kind,
+        subject=" ".join(render_to_string(f"{base}.subject.txt", full).split()),
+        text=render_to_string(f"{base}.txt", full).strip() + "\n",
+        html=render_to_string(f"{base}.html", full),
+    )
+
+
+def absolute_url(name: str, **kwargs: Any) -> str:
+    """A full address for a mail, from a URL name."""
+    return settings.SITE_URL + reverse(name, kwargs=kwargs or None)
+
+
+def enrolment_received(enrolment: Enrolment) -> ComposedMail:
+    """The office has received the request; a place is kept while it answers."""
+    return compose("enrolment_received", {"enrolment": enrolment}, folder="training/mail")
+
+
+def enrolment_waitlisted(enrolment: Enrolment) -> ComposedMail:
+    """The session is full; the person is on the waiting list, at this rank."""
+    return compose("enrolment_waitlisted", {"enrolment": enrolment}, folder="training/mail")
+
+
+def enrolment_already_known(enrolment: Enrolment) -> ComposedMail:
+    """Somebody asked again for a place they already have."""
+    return compose("enrolment_already_known", {"enrolment": enrolment}, folder="training/mail")
+
+
+def enrolment_accepted(enrolment: Enrolment) -> ComposedMail:
+    """The office accepts the request; paperwork follows."""
+    return compose("enrolment_accepted", {"enrolment": enrolment}, folder="training/mail")
+
+
+def enrolment_confirmed(enrolment: Enrolment) -> ComposedMail:
+    """The place is confirmed, with the dates of every half-day."""
+    return compose(
+        "enrolment_confirmed",
+        {"enrolment": enrolment, "half_days": enrolment.session.half_days.counting()},
+        folder="training/mail",
+    )
+
+
+def enrolment_refused(enrolment: Enrolment, reason: str) -> ComposedMail:
+    """The office cannot take the person, and says why."""
+    return compose(
+        "enrolment_refused", {"enrolment": enrolment, "reason": reason}, folder="training/mail"
+    )
+
+
+def place_offered(enrolment: Enrolment) -> ComposedMail:
+    """A place has come free for somebody on the waiting list."""
+    return compose("place_offered", {"enrolment": enrolment}, folder="training/mail")
+
+
+def session_cancelled(enrolment: Enrolment, reason: str) -> ComposedMail:
+    """The session will not take place."""
+    return compose(
+        "session_cancelled", {"enrolment": enrolment, "reason": reason}, folder="training/mail"
+    )
