@@ -1,0 +1,131 @@
+"""The bocage: parcels cut by hedges, drawn from a seed, as a light inline SVG.
+
+Colours are classes of `static/css/components.css`, so that the drawing follows the light and dark
+schemes and the content security policy needs no exception.
+"""
+
+import math
+import random
+from functools import lru_cache
+
+Point = tuple[float, float]
+Polygon = list[Point]
+
+#: Class of a parcel and how often it is drawn.
+CROPS = {"leaf": 3, "ochre": 2, "marsh": 3, "wash": 4, "clay": 1, "sunk": 3}
+GAP = 2.2  # half the width of a path between two parcels, in drawing units
+FURROW_SHARE = 0.42
+ORCHARD_SHARE = 0.16
+HEDGE_SHARE = 0.45
+
+
+@lru_cache(maxsize=512)
+def draw(*, seed: str, width: int, height: int, parcels: int) -> str:
+    """SVG text of a field of about `parcels` parcels; the same seed gives the same field.
+
+    The drawing is decoration: hidden from assistive technologies.
+    """
+    rng = random.Random(f"{seed}:{width}:{height}:{parcels}")  # noqa: S311 a drawing, not a secret
+    polygons, hedges = _divide(rng, width=width, height=height, parcels=parcels)
+    parts = [
+        f'<svg class="bocage" viewBox="0 0 {width} {height}" preserveAspectRatio="xMidYMid slice" '
+        'aria-hidden="true" focusable="false">'
+        f'<path class="bocage__ground" d="M0 0H{width}V{height}H0z"/>'
+    ]
+    for polygon in polygons:
+        field = _inset(polygon)
+        crop = rng.choices(list(CROPS), list(CROPS.values()))[0]
+        parts.append(f'<path class="parcel--{crop}" d="{_outline(field)}"/>')
+        lot = rng.random()
+        if lot < FURROW_SHARE:
+            parts.append(f'<path class="furrows" d="{_rows(field, spacing=9)}"/>')
+        elif lot < FURROW_SHARE + ORCHARD_SHARE:
+            parts.append(f'<path class="orchard" d="{_rows(field, spacing=13)}"/>')
+    planted = "".join(_segment(start, end) for start, end in hedges if rng.random() < HEDGE_SHARE)
+    if planted:
+        parts.append(f'<path class="hedge" d="{planted}"/>')
+    parts.append("</svg>")
+    return "".join(parts)
+
+
+def _divide(
+    rng: random.Random, *, width: int, height: int, parcels: int
+) -> tuple[list[Polygon], list[tuple[Point, Point]]]:
+    """Cut the rectangle, the largest piece first; every piece stays convex."""
+    polygons: list[Polygon] = [[(0, 0), (width, 0), (width, height), (0, height)]]
+    cuts = []
+    while len(polygons) < parcels:
+        polygons.sort(key=_area)
+        first, second, cut = _cut(rng, polygons.pop())
+        polygons += [first, second]
+        cuts.append(cut)
+    return polygons, cuts
+
+
+def _cut(rng: random.Random, polygon: Polygon) -> tuple[Polygon, Polygon, tuple[Point, Point]]:
+    """Join a point of the longest side to a point of the side farthest from it."""
+    count = len(polygon)
+    sides = [(polygon[i], polygon[(i + 1) % count]) for i in range(count)]
+    longest = max(range(count), key=lambda i: math.dist(*sides[i]))
+    middle = _between(*sides[longest], 0.5)
+    facing = max(
+        (i for i in range(count) if i != longest),
+        key=lambda i: math.dist(middle, _between(*sides[i], 0.5)),
+    )
+    low, high = sorted((longest, facing))
+    start = _between(*sides[low], rng.uniform(0.34, 0.66))
+    end = _between(*sides[high], rng.uniform(0.32, 0.68))
+    first = [start, *polygon[low + 1 : high + 1], end]
+    second = [end, *polygon[high + 1 :], *polygon[: low + 1], start]
+    return first, second, (start, end)
+
+
+def _rows(polygon: Polygon, *, spacing: float) -> str:
+    """Parallel rows along the longest side, cut at the edge of the (convex) parcel."""
+    count = len(polygon)
+    start, end = max(
+        ((polygon[i], polygon[(i + 1) % count]) for i in range(count)),
+        key=lambda side: math.dist(*side),
+    )
+    length = math.dist(start, end) or 1
+    normal = ((start[1] - end[1]) / length, (end[0] - start[0]) / length)
+    offsets = [x * normal[0] + y * normal[1] for x, y in polygon]
+    path = []
+    offset = min(offsets) + spacing / 2
+    while offset < max(offsets):
+        crossings = [
+            _between(polygon[i], polygon[(i + 1) % count], (offset - here) / (there - here))
+            for i in range(count)
+            if ((here := offsets[i]) < offset) != ((there := offsets[(i + 1) % count]) < offset)
+        ]
+        if len(crossings) == 2:
+            path.append(_segment(*crossings))
+        offset += spacing
+    return "".join(path)
+
+
+def _inset(polygon: Polygon) -> Polygon:
+    """The parcel drawn towards its centre, so that a path of even width is left around it."""
+    centre = (
+        sum(x for x, _ in polygon) / len(polygon),
+        sum(y for _, y in polygon) / len(polygon),
+    )
+    factor = max(0.5, 1 - GAP / (math.sqrt(_area(polygon)) / 2))
+    return [_between(centre, corner, factor) for corner in polygon]
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
+def _area(polygon: Polygon) -> float:
+    following = [*polygon[1:], polygon[0]]
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(polygon, following, strict=True))) / 2
+
+
+def _outline(polygon: Polygon) -> str:
+    return "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in polygon) + "z"
+
+
+def _segment(start: Point, end: Point) -> str:
+    return f"M{start[0]:.0f} {start[1]:.0f}L{end[0]:.0f} {end[1]:.0f}"

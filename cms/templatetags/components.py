@@ -1,0 +1,68 @@
+"""`{% load components %}`: the parts pages are made of. Their templates are in `components/`."""
+
+from collections.abc import Sequence
+
+from django import template
+from django.core.paginator import Page
+from django.template.context import RequestContext
+from django.utils.safestring import SafeString, mark_safe
+
+from cms import bocage as drawing
+
+register = template.Library()
+
+
+@register.simple_tag
+def bocage(seed: object, width: int = 640, height: int = 400, parcels: int = 24) -> SafeString:
+    """`{% bocage page.slug 640 200 12 %}`: a field of its own for a course, a place, a page.
+
+    About 90 bytes a parcel. The size of the SVG on the page comes from its parent.
+    """
+    # Every character of the drawing is ours: the seed only feeds the random generator.
+    return mark_safe(  # noqa: S308
+        drawing.draw(seed=str(seed), width=width, height=height, parcels=parcels)
+    )
+
+
+@register.inclusion_tag("components/tag.html")
+def tag(label: object, kind: str = "") -> dict[str, object]:
+    """`{% tag "2 places" "few" %}`. Kinds: "" (fine), few, full, waiting, refused, plain."""
+    return {"label": label, "kind": kind}
+
+
+@register.inclusion_tag("components/button.html")
+def button(label: str, href: str, variant: str = "") -> dict[str, str]:
+    """A link that looks like a button. Variants: "", quiet, danger, wide, small."""
+    return {"label": label, "href": href, "variant": variant}
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(*pairs: str) -> dict[str, object]:
+    """`{% breadcrumbs "Accueil" "/" "Mon espace" url "Ici" %}`: title, address, …, this page."""
+    *links, current = pairs
+    return {
+        "links": [
+            {"title": title, "url": url} for title, url in zip(links[::2], links[1::2], strict=True)
+        ],
+        "current": current,
+    }
+
+
+@register.inclusion_tag("components/facts.html")
+def facts(items: Sequence[tuple[str, object]]) -> dict[str, object]:
+    """Pairs (name, value) set large."""
+    return {"items": items}
+
+
+@register.inclusion_tag("components/empty_state.html")
+def empty_state(title: str, text: str = "", href: str = "", label: str = "") -> dict[str, str]:
+    """What a list says when it is empty, with a way out when there is one."""
+    return {"title": title, "text": text, "href": href, "label": label}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: RequestContext, page_obj: Page) -> dict[str, object]:
+    """Previous, next, and where one is; keeps the other GET parameters. Needs `request`."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    return {"page_obj": page_obj, "query": query.urlencode()}
