@@ -17,6 +17,7 @@ GAP = 2.2  # half the width of a path between two parcels, in drawing units
 FURROW_SHARE = 0.42
 ORCHARD_SHARE = 0.16
 HEDGE_SHARE = 0.45
+TILT = 0.3  # radians
 
 
 @lru_cache(maxsize=512)
@@ -63,20 +64,24 @@ def _divide(
 
 
 def _cut(rng: random.Random, polygon: Polygon) -> tuple[Polygon, Polygon, tuple[Point, Point]]:
-    """Join a point of the longest side to a point of the side farthest from it."""
+    """Leave the longest side near its middle, nearly at right angles, to whatever faces it."""
     count = len(polygon)
-    sides = [(polygon[i], polygon[(i + 1) % count]) for i in range(count)]
-    longest = max(range(count), key=lambda i: math.dist(*sides[i]))
-    middle = _between(*sides[longest], 0.5)
-    facing = max(
-        (i for i in range(count) if i != longest),
-        key=lambda i: math.dist(middle, _between(*sides[i], 0.5)),
+    longest = max(range(count), key=lambda i: math.dist(polygon[i], polygon[(i + 1) % count]))
+    # Turned so that the longest side comes first.
+    corners = polygon[longest:] + polygon[:longest]
+    start = _between(corners[0], corners[1], rng.uniform(0.36, 0.64))
+    angle = (
+        math.atan2(corners[1][1] - corners[0][1], corners[1][0] - corners[0][0])
+        + math.pi / 2
+        + rng.uniform(-TILT, TILT)
     )
-    low, high = sorted((longest, facing))
-    start = _between(*sides[low], rng.uniform(0.34, 0.66))
-    end = _between(*sides[high], rng.uniform(0.32, 0.68))
-    first = [start, *polygon[low + 1 : high + 1], end]
-    second = [end, *polygon[high + 1 :], *polygon[: low + 1], start]
+    normal = (-math.sin(angle), math.cos(angle))
+    offsets = [(x - start[0]) * normal[0] + (y - start[1]) * normal[1] for x, y in corners]
+    facing = next(i for i in range(1, count) if (offsets[i] < 0) != (offsets[(i + 1) % count] < 0))
+    here, there = offsets[facing], offsets[(facing + 1) % count]
+    end = _between(corners[facing], corners[(facing + 1) % count], here / (here - there))
+    first = [start, *corners[1 : facing + 1], end]
+    second = [end, *corners[facing + 1 :], corners[0], start]
     return first, second, (start, end)
 
 

@@ -6,4 +6,5 @@ from django.forms.renderers import TemplatesSetting
 class SiteFormRenderer(TemplatesSetting):
     """Field groups come from our own components: label, help, control, error tied to its field."""
 
+    form_template_name = "components/form.html"
     field_template_name = "components/form_field.html"

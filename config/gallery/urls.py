@@ -1,4 +1,11 @@
-"""Addresses of the gallery."""
+"""Addresses of the gallery, under /galerie/ when DEBUG is on."""
+
+from django.urls import path
+
+from config.gallery import views
 
 app_name = "gallery"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("composants/", views.components, name="components"),
+]

@@ -1,0 +1,40 @@
+"""Pages of the gallery: what is seen by people, on sample data, side by side."""
+
+import datetime
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from config.gallery.sample_forms import SampleForm
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """What the gallery holds."""
+    return render(request, "gallery/index.html")
+
+
+@require_safe
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component of the design system, on sample data."""
+    refused = SampleForm({"email": "pas-une-adresse", "channel": ""})
+    refused.is_valid()
+    return render(
+        request,
+        "gallery/components.html",
+        {
+            "form": SampleForm(auto_id="free_%s"),
+            "refused_form": refused,
+            "page_obj": Paginator(range(60), 20).page(2),
+            "sample_facts": [
+                ("Durée", "14 heures, 2 jours"),
+                ("Prérequis", "Aucun"),
+                ("Modalité", "En présence"),
+                ("Délai d’accès", "3 semaines environ"),
+            ],
+            "sample_day": datetime.date(2027, 1, 14),
+            "seeds": ["gouvernance-partagee", "tiers-lieu", "reemploi"],
+        },
+    )

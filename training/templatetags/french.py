@@ -1,0 +1,28 @@
+"""`{% load french %}`: `training.french` as filters."""
+
+from django import template
+
+from training import french
+
+register = template.Library()
+
+register.filter("french_day", french.format_day)
+register.filter("french_days", french.format_days)
+register.filter("french_time", french.format_time)
+register.filter("french_minutes", french.format_minutes)
+register.filter("french_hours", french.format_hours)
+register.filter("french_number", french.format_number)
+register.filter("euros", french.format_euros)
+register.filter("count_of", french.plural)
+
+
+@register.filter
+def french_weekday(moment: object) -> str:
+    """« jeudi 14 janvier 2027 »."""
+    return french.format_day(moment, weekday=True)  # type: ignore[arg-type]
+
+
+@register.filter
+def short_month(moment: object) -> str:
+    """« janv. », for calendars."""
+    return french.SHORT_MONTHS[french.as_day(moment).month - 1]  # type: ignore[arg-type]
