@@ -17,3 +17,5 @@ CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["*"]
+# Nothing is collected for the tests: no folder to index at the start of each client.
+WHITENOISE_AUTOREFRESH = True

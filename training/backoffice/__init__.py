@@ -1,0 +1,1 @@
+"""Staff screens of the domain, inside the Wagtail admin."""
