@@ -1,6 +1,6 @@
 """Refusals of the domain: a sentence for people, a code for programs and tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class DomainError(Exception):
@@ -30,3 +30,13 @@ class SessionFull(DomainError):
 
 class ChainBroken(DomainError):
     """The attendance chain no longer verifies."""
+
+
+class AnswersRefused(DomainError):
+    """Some answers to a questionnaire are not valid; `errors` says why, by question id."""
+
+    def __init__(
+        self, message: str, *, code: str, details: Sequence[str], errors: Mapping[int, str]
+    ) -> None:
+        super().__init__(message, code=code, details=details)
+        self.errors = dict(errors)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from training.models import Enrolment, Organisation
+from training.models import Enrolment, Invitation, Organisation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,4 +82,17 @@ def session_cancelled(enrolment: Enrolment, reason: str) -> ComposedMail:
     """The session will not take place."""
     return compose(
         "session_cancelled", {"enrolment": enrolment, "reason": reason}, folder="training/mail"
+    )
+
+
+def questionnaire_invitation(invitation: Invitation, token: str) -> ComposedMail:
+    """Three minutes to say what the session was worth, through a personal link."""
+    return compose(
+        "questionnaire_invitation",
+        {
+            "enrolment": invitation.enrolment,
+            "url": absolute_url("portal:questionnaire", token=token),
+            "expires_at": invitation.expires_at,
+        },
+        folder="training/mail",
     )

@@ -1,0 +1,22 @@
+"""What the domain does by itself when something happens in it."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import User
+from training.domain import evaluations
+from training.models import HalfDay, TrainingSession
+from training.signals import half_day_locked, session_completed
+
+
+@receiver(half_day_locked, dispatch_uid="training.invite_when_over")
+def invite_when_over(half_day: HalfDay, actor: User | None, **_signal: Any) -> None:
+    """The last half-day is closed: learners are asked for their opinion while it is fresh."""
+    evaluations.invite_when_over(half_day=half_day, actor=actor)
+
+
+@receiver(session_completed, dispatch_uid="training.invite_at_completion")
+def invite_at_completion(session: TrainingSession, actor: User | None, **_signal: Any) -> None:
+    """Whoever was corrected to present after the lock is asked too."""
+    evaluations.invite_to_questionnaire(session=session, actor=actor)
