@@ -1,0 +1,48 @@
+"""Closed lists of the room: states of a document, moves allowed, roles of files."""
+
+from django.db import models
+
+
+class DocumentState(models.TextChoices):
+    """Life of a document. Only an issued one has proved something to somebody."""
+
+    QUEUED = "queued", "En préparation"
+    FAILED = "failed", "En échec"
+    ISSUED = "issued", "Émis"
+    SUPERSEDED = "superseded", "Remplacé"
+    REVOKED = "revoked", "Révoqué"
+    VOIDED = "voided", "Numéro annulé"
+    PURGED = "purged", "Effacé"
+
+
+TRANSITIONS: dict[str, frozenset[str]] = {
+    DocumentState.QUEUED: frozenset(
+        {DocumentState.ISSUED, DocumentState.FAILED, DocumentState.VOIDED}
+    ),
+    DocumentState.FAILED: frozenset({DocumentState.QUEUED, DocumentState.VOIDED}),
+    DocumentState.ISSUED: frozenset(
+        {DocumentState.SUPERSEDED, DocumentState.REVOKED, DocumentState.PURGED}
+    ),
+    DocumentState.SUPERSEDED: frozenset({DocumentState.PURGED}),
+    DocumentState.REVOKED: frozenset({DocumentState.PURGED}),
+    DocumentState.VOIDED: frozenset(),
+    DocumentState.PURGED: frozenset(),
+}
+
+#: A number was taken, no file exists yet.
+PENDING_STATES = (DocumentState.QUEUED, DocumentState.FAILED)
+#: A file left the house one day: the verification page answers about these.
+VERIFIABLE_STATES = (
+    DocumentState.ISSUED,
+    DocumentState.SUPERSEDED,
+    DocumentState.REVOKED,
+    DocumentState.PURGED,
+)
+
+
+class FileRole(models.TextChoices):
+    """What a stored file is to its document."""
+
+    ISSUED = "issued", "Fichier émis"
+    SIGNED = "signed", "Fichier signé"
+    SCAN = "scan", "Numérisation"
