@@ -97,6 +97,14 @@ class CompanyFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Les Hauts Prés {n}")
 
 
+class ContactFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Contact
+
+    company = factory.SubFactory(CompanyFactory)
+    name = "Rozenn Tual"
+
+
 class FunderFactory(DjangoModelFactory):
     class Meta:
         model = models.Funder

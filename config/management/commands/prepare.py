@@ -1,0 +1,83 @@
+"""Makes an installation ready to serve: database, static files, demonstration."""
+
+import fcntl
+import hashlib
+import socket
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from training.models import TrainingSession
+
+
+class Command(BaseCommand):
+    """One process for what `script/run` needs, so that a second start stays short."""
+
+    help = (
+        "Prépare la base et les fichiers statiques ; sème la démonstration dans une base vide, "
+        "sauf si DEMO vaut 0 ou si SITE_URL est en https."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--no-demo", action="store_true", help="ne sème jamais la démonstration"
+        )
+
+    def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
+        self._check_port()
+        self._migrate()
+        self._collect_static()
+        if "seed_demo" not in get_commands():
+            pass
+        elif (settings.DATA_DIR / "demo").exists():
+            call_command("seed_demo", accounts=True)
+        elif not no_demo and not TrainingSession.objects.exists():
+            self._say("Démonstration : création des données…")
+            call_command("seed_demo")
+        self._say(f"\nLe site : {settings.SITE_URL}/\nLa gestion : {settings.SITE_URL}/gestion/\n")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+    def _check_port(self) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", settings.PORT))
+            except OSError as error:
+                raise CommandError(
+                    f"Le port {settings.PORT} n’est pas libre ({error.strerror}) ; "
+                    "choisissez-en un autre, par exemple PORT=8001 script/run."
+                ) from error
+
+    def _migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self._say("Base de données : mise à jour…")
+            call_command("migrate", verbosity=0, interactive=False)
+
+    def _collect_static(self) -> None:
+        """Collect again only when a file appeared, went, or changed."""
+        seen = hashlib.sha256()
+        for finder in get_finders():
+            for path, storage in sorted(finder.list(None), key=lambda found: found[0]):
+                changed_at = storage.get_modified_time(path).timestamp()
+                seen.update(f"{path}\0{storage.size(path)}\0{changed_at}\n".encode())
+        settings.STATIC_ROOT.mkdir(exist_ok=True)
+        stamp = settings.STATIC_ROOT / ".collected"
+        # Two instances may start together, and share this folder.
+        with stamp.open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            if file.read() == seen.hexdigest():
+                return
+            self._say("Fichiers statiques : préparation…")
+            call_command("collectstatic", verbosity=0, interactive=False)
+            file.truncate(0)
+            file.write(seen.hexdigest())

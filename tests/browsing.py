@@ -1,0 +1,126 @@
+"""A real Chromium, driven by Playwright, in front of the live server.
+
+`page` (1440 × 900) and `phone` (390 × 844) are open on the site; both refuse other sites, and a
+script error or a refusal of the content security policy fails the test that meets it.
+`sign_in(page, actor)` gives a browser the session of somebody of the cast;
+`assert_accessible(page)` runs axe on what is shown.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from tests.cast import Actor
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+#: WCAG 2.2 level AA.
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class BrowserFault(AssertionError):
+    """The browser complained about a page."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """Debian's Chromium, without a screen. Playwright's own download is not used."""
+    from playwright.sync_api import sync_playwright
+
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        pytest.skip("Chromium is not installed: script/setup test installs it.")
+    # Playwright keeps an event loop in this thread, where Django would refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    # Chromium's sandbox does not start for root.
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=program, args=quiet + sandbox)
+            yield browser
+            browser.close()
+    finally:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@contextmanager
+def _open(browser: "Browser", base_url: str, **options: Any) -> Iterator["Page"]:
+    context = browser.new_context(base_url=base_url, locale="fr-FR", **options)
+    context.set_default_timeout(15_000)  # milliseconds
+    faults: list[str] = []
+
+    def only_here(route: Any) -> None:
+        address = route.request.url
+        if address.startswith((base_url, "data:", "blob:")):
+            route.continue_()
+        else:
+            faults.append(f"asks another site for {address}")
+            route.abort()
+
+    def listen(page: "Page") -> None:
+        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+        page.on(
+            "console",
+            lambda line: faults.append(line.text) if _is_fault(line.type, line.text) else None,
+        )
+
+    context.route("**/*", only_here)
+    context.on("page", listen)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+    if faults:
+        raise BrowserFault("\n".join(faults))
+
+
+def _is_fault(kind: str, text: str) -> bool:
+    # A page answered with 403 or 404 is written to the console too; tests ask for some.
+    return kind == "error" and "Failed to load resource" not in text
+
+
+@pytest.fixture
+def page(chromium: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
+    with _open(chromium, live_server.url, viewport={"width": 1440, "height": 900}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def phone(chromium: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
+    options = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    with _open(chromium, live_server.url, **options) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sign_in(live_server: "LiveServer") -> Callable[["Page", "Actor"], None]:
+    """Gives the browser the session of somebody of the cast."""
+
+    def give(page: "Page", actor: "Actor") -> None:
+        cookie = actor.cookies["sessionid"]
+        page.context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
+        )
+
+    return give
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[["Page"], None]:
+    """Fails with what axe finds on the page as it is shown (WCAG 2.2 AA and good practice)."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def check(page: "Page") -> None:
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}})
+        if results.violations_count:
+            raise BrowserFault(f"{page.url}\n{results.generate_report()}")
+
+    return check

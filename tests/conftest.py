@@ -1,0 +1,148 @@
+"""What every test is held to, and what every test may ask for.
+
+Held to, without asking: an undefined variable fails in our templates; a list without an order
+comes back shuffled; a page outside /gestion/ carries nothing inline; the network is closed; the
+cache is empty at the start; `on_commit` callbacks run when a request of the test client ends.
+In a test that calls the domain itself, `run_commits()` or `run_jobs()` runs them.
+"""
+
+import os
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
+
+pytest_plugins = ["tests.browsing", "tests.cast"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what opens a browser; leave out what needs PostgreSQL when there is none.
+
+    With two processes, browsers share one, and so do tests of concurrency.
+    """
+    from django.conf import settings
+
+    left_out = []
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("postgres") and settings.DATABASE_IS_SQLITE:
+            left_out.append(item)
+        for group in ("browser", "concurrency"):
+            if item.get_closest_marker(group):
+                item.add_marker(pytest.mark.xdist_group(group))
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI nothing is skipped: a missing program there is a fault of the set-up."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, which CI does not allow: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say on which database the tests ran."""
+    from django.db import connection
+
+    terminalreporter.write_line(f"Database: {connection.vendor}")
+
+
+# --- Held to, without asking --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_loopback() -> Iterator[None]:
+    from tests.strictness.network import only_loopback
+
+    with only_loopback():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _strictness() -> Iterator[None]:
+    from django.core.cache import cache
+
+    from tests.strictness.ordering import unordered_querysets_are_shuffled
+    from tests.strictness.requests import requests_commit_and_pages_are_checked
+    from tests.strictness.templates import undefined_variables_fail
+
+    cache.clear()
+    with (
+        undefined_variables_fail(),
+        unordered_querysets_are_shuffled(),
+        requests_commit_and_pages_are_checked(),
+    ):
+        yield
+
+
+# --- Database -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: "DjangoDbBlocker",
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """The migrated database, from pytest's cache when it can be."""
+    from django.test.utils import setup_databases, teardown_databases
+
+    from tests import databases
+
+    keep = django_db_keepdb and not django_db_createdb
+    with django_db_blocker.unblock():
+        with databases.from_cache(renew=django_db_createdb) as copied:
+            made = setup_databases(
+                verbosity=0,
+                interactive=False,
+                aliases={"default"},
+                serialized_aliases=set(),
+                keepdb=keep or copied,
+            )
+        flush = databases.flush_leaves_the_baseline()
+        flush.__enter__()
+    yield
+    with django_db_blocker.unblock():
+        flush.__exit__(None, None, None)
+        if not keep:
+            teardown_databases(made, verbosity=0)
+
+
+# --- What every test may ask for ----------------------------------------------------------------
+
+
+@pytest.fixture
+def run_commits(db: None) -> Callable[[], None]:
+    """Runs what the code asked to run after the commit that a test never makes."""
+    from tests.strictness.requests import run_commit_callbacks
+
+    return run_commit_callbacks
+
+
+@pytest.fixture
+def run_jobs(db: None) -> Callable[[], None]:
+    """Runs, here and now, every background job that is due, then sends every mail that waits."""
+    from tests.strictness.requests import run_commit_callbacks
+    from training.domain import jobs, outbox
+
+    def run() -> None:
+        run_commit_callbacks()
+        while jobs.run_due() + outbox.deliver_due():
+            run_commit_callbacks()
+
+    return run

@@ -1,0 +1,1 @@
+"""What every test is held to, without asking: see `tests/conftest.py`."""
