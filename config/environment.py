@@ -43,6 +43,14 @@ def read_port() -> int:
     return int(raw)
 
 
+def read_count(name: str, *, default: int) -> int:
+    """The variable `name` as a whole number, 1 at least."""
+    raw = env.str(name, default=str(default)).strip()
+    if not raw.isdecimal() or int(raw) < 1:
+        stop(f"{name} vaut « {raw} » ; il faut un nombre entier, 1 au moins.")
+    return int(raw)
+
+
 def read_data_dir() -> Path:
     """The folder of everything that must survive: database, private files, queue, mail."""
     path = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).expanduser().resolve()

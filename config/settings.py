@@ -9,6 +9,7 @@ from config.environment import (
     BASE_DIR,
     env,
     read_bool,
+    read_count,
     read_data_dir,
     read_port,
     read_secret_key,
@@ -157,6 +158,9 @@ CACHES = {
     # On files, so that every process of the machine sees the same counters and pages.
     "default": env.cache_url("CACHE_URL", default=f"filecache://{DATA_DIR / 'cache'}"),
 }
+if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
+    # Beyond its limit (300 by default) it throws entries away at random, rate limits included.
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 5000)
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost//")
 CELERY_TASK_IGNORE_RESULT = True
@@ -225,6 +229,9 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "IDÉAL Formation"
 USERSESSIONS_TRACK_ACTIVITY = False
+
+# How many requests for a place one network address may send in an hour.
+ENROLMENTS_PER_HOUR = read_count("ENROLMENTS_PER_HOUR", default=30)
 
 # --- Security -----------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
+from training.enums import Enrolling, SessionState
 from training.models import Enrolment, HalfDay, Trainer, TrainingSession
 
 if TYPE_CHECKING:
@@ -89,6 +90,18 @@ def enrolment_for_learner(user: AnyUser, uuid: object) -> Enrolment:
     if enrolment is None:
         raise Http404
     return enrolment
+
+
+def session_once_public(code: str) -> TrainingSession | None:
+    """A session that the public site shows or has shown, over or not; None otherwise."""
+    return (
+        TrainingSession.objects.filter(code=code, enrolling=Enrolling.PUBLIC)
+        .exclude(state=SessionState.DRAFT)
+        .with_dates()
+        .with_seats()
+        .select_related("programme_version", "venue")
+        .first()
+    )
 
 
 def session_for_public(code: str) -> TrainingSession:

@@ -1,6 +1,7 @@
 """Enrolments: asked for, accepted, confirmed, ended. Seats are counted under a lock."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,11 @@ from training.signals import seats_changed
 
 @dataclass(frozen=True, kw_only=True)
 class EnrolmentRequest:
-    """What somebody gives to ask for a place. The least that is needed (L6353-9)."""
+    """What somebody gives to ask for a place. The least that is needed (L6353-9).
+
+    `key` is drawn with the form: the same form sent twice (a double click, a reloaded page)
+    makes one enrolment, which takes it as its `uuid`.
+    """
 
     first_name: str
     last_name: str
@@ -49,14 +54,17 @@ class EnrolmentRequest:
     employer_pays: bool = False
     message: str = ""
     adaptation: str = ""
+    key: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
 class RequestOutcome:
-    """The enrolment, and whether the request made it (False: the person already had it)."""
+    """The enrolment, whether the request made it (False: the person already had it), and
+    whether the answer speaks of the waiting list: the same for somebody who already had one."""
 
     enrolment: Enrolment
     created: bool
+    waitlisted: bool
 
 
 # --- Seats ----------------------------------------------------------------------------------------
@@ -67,14 +75,16 @@ def seats_left(session: TrainingSession) -> int:
     return session.max_seats - Enrolment.objects.holding_seat().filter(session=session).count()
 
 
-def _refuse_if_closed(session: TrainingSession) -> None:
+def why_closed(session: TrainingSession) -> DomainError | None:
+    """Why nobody can ask for a place (`session_closed`, `session_begun`); None when they can."""
     if session.state not in {SessionState.OPEN, SessionState.CONFIRMED}:
-        raise DomainError(
+        return DomainError(
             "Les inscriptions à cette session ne sont pas ouvertes.", code="session_closed"
         )
     first = HalfDay.objects.counting().filter(session=session).order_by("starts_at").first()
     if first is not None and first.starts_at <= timezone.now():
-        raise DomainError("Cette session a déjà commencé.", code="session_begun")
+        return DomainError("Cette session a déjà commencé.", code="session_begun")
+    return None
 
 
 # --- Asking ---------------------------------------------------------------------------------------
@@ -88,27 +98,36 @@ def request(
     The seat is kept from the request on. Raises `SessionFull` (`session_full`) when none is left
     and the waiting list was not asked for, `DomainError` (`session_closed`, `session_begun`,
     `session_by_invitation`) otherwise. Somebody who already has a live enrolment gets a mail
-    that says so, and the page answers the same: a form never tells who is enrolled.
+    that says so (one a day), and the answer is the one that a stranger would get: a form never
+    tells who is enrolled.
     """
     with transaction.atomic():
         locked = lock(session)
-        _refuse_if_closed(locked)
+        if closed := why_closed(locked):
+            raise closed
         if locked.enrolling != Enrolling.PUBLIC:
             raise DomainError("Cette session est sur invitation.", code="session_by_invitation")
         known = _find_learner(request)
-        if known is not None:
-            existing = locked.enrolments.live().filter(learner=known).first()
-            if existing is not None:
-                outbox.send_to_learner(
-                    mail=mails.enrolment_already_known(existing), enrolment=existing
-                )
-                return RequestOutcome(existing, created=False)
+        existing = locked.enrolments.live().filter(learner=known).first() if known else None
+        if existing is not None and existing.uuid == request.key:
+            return RequestOutcome(
+                existing,
+                created=False,
+                waitlisted=existing.state == EnrolmentState.WAITLISTED,
+            )
         full = seats_left(locked) <= 0
         if full and not join_waiting_list:
             raise SessionFull(
                 "Cette session est complète. Vous pouvez demander une place en liste d’attente.",
                 code="session_full",
             )
+        if existing is not None:
+            outbox.send_to_learner(
+                mail=mails.enrolment_already_known(existing),
+                enrolment=existing,
+                dedupe_key=f"already-known-{existing.pk}-{timezone.localdate():%Y%m%d}",
+            )
+            return RequestOutcome(existing, created=False, waitlisted=full)
         learner = known or _make_learner(request)
         employer = _find_or_make_company(request)
         agreement = agreements.draft_for_request(
@@ -117,6 +136,7 @@ def request(
             company=employer if request.employer_pays else None,
         )
         enrolment = Enrolment.objects.create(
+            uuid=_free_key(request.key),
             session=locked,
             learner=learner,
             agreement=agreement,
@@ -138,7 +158,14 @@ def request(
         compose = mails.enrolment_waitlisted if full else mails.enrolment_received
         outbox.send_to_learner(mail=compose(enrolment), enrolment=enrolment)
         seats_changed.send(sender=TrainingSession, session_id=locked.pk)
-    return RequestOutcome(enrolment, created=True)
+    return RequestOutcome(enrolment, created=True, waitlisted=full)
+
+
+def _free_key(key: uuid.UUID | None) -> uuid.UUID:
+    """The form's key, or another when a form called back enrolled somebody else."""
+    if key is None or Enrolment.objects.filter(uuid=key).exists():
+        return uuid.uuid4()
+    return key
 
 
 def _find_learner(request: EnrolmentRequest) -> Learner | None:

@@ -1,0 +1,221 @@
+"""Asking for a place: the least data that answers the request (L6353-9)."""
+
+import re
+import unicodedata
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+
+from training.domain.enrolments import EnrolmentRequest
+from training.enums import TraineeType
+from training.models import Adaptation, Enrolment, Learner, TrainingSession
+from training.models.validators import validate_siret
+
+SELF, EMPLOYER = "self", "employer"
+SITUATIONS = [
+    (TraineeType.EMPLOYEE, "En emploi salarié, dans une entreprise ou une association"),
+    (TraineeType.APPRENTICE, "En apprentissage"),
+    (TraineeType.JOB_SEEKER, "En recherche d’emploi"),
+    (TraineeType.INDIVIDUAL, "À titre personnel, à mes frais"),
+    (TraineeType.OTHER, "Autre : agent public, à mon compte, bénévole…"),
+]
+#: Situations where an employer that pays nothing has no reason to be kept.
+WITHOUT_EMPLOYER = {TraineeType.JOB_SEEKER, TraineeType.INDIVIDUAL}
+
+
+def validate_name(value: str) -> None:
+    """Refuse what no name holds, an address to click above all: names are printed in mails."""
+    wrong = any(
+        unicodedata.category(character)[0] not in "LM" and character not in " -'’ʼ·."
+        for character in value
+    )
+    if wrong or re.search(r"\.\w", value) or not any(map(str.isalpha, value)):
+        raise ValidationError("Écrivez le nom avec des lettres, sans chiffre ni symbole.")
+
+
+validate_phone = RegexValidator(
+    r"^\+?[\d .()-]{6,19}$", "Ce numéro ne semble pas être un numéro de téléphone."
+)
+
+
+def too_long(limit: int) -> str:
+    """The sentence shown when a text passes `limit` characters."""
+    return f"Ce texte est trop long : {limit} caractères au plus."
+
+
+def _limit(model: type, name: str) -> dict[str, Any]:
+    limit = model._meta.get_field(name).max_length
+    return {"max_length": limit, "error_messages": {"max_length": too_long(limit)}}
+
+
+class EnrolmentForm(forms.Form):
+    """The public form of a session."""
+
+    first_name = forms.CharField(
+        label="Prénom",
+        validators=[validate_name],
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+        max_length=100,
+        error_messages={
+            "required": "Indiquez votre prénom.",
+            "max_length": too_long(100),
+        },
+    )
+    last_name = forms.CharField(
+        label="Nom d’usage",
+        validators=[validate_name],
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+        max_length=100,
+        error_messages={"required": "Indiquez votre nom.", "max_length": too_long(100)},
+    )
+    email = forms.EmailField(
+        label="Courriel",
+        help_text="Pour vous répondre et vous envoyer vos documents.",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Indiquez votre courriel.",
+            "invalid": "Ce courriel n’est pas complet. Exemple : prenom.nom@exemple.fr",
+            "max_length": too_long(254),
+        },
+    )
+    phone = forms.CharField(
+        label="Téléphone",
+        required=False,
+        validators=[validate_phone],
+        help_text="Pour vous prévenir d’un changement de dernière minute.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        **_limit(Learner, "phone"),
+    )
+    trainee_type = forms.ChoiceField(
+        label="Votre situation",
+        choices=SITUATIONS,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choisissez votre situation.",
+            "invalid_choice": "Choisissez une situation de la liste.",
+        },
+    )
+    payer = forms.ChoiceField(
+        label="Paiement de la formation",
+        choices=[(SELF, "Moi"), (EMPLOYER, "Mon employeur ou ma structure")],
+        widget=forms.RadioSelect,
+        help_text="Si un financeur participe (OPCO, France Travail…), dites-le dans le message.",
+        error_messages={
+            "required": "Indiquez qui paie la formation.",
+            "invalid_choice": "Choisissez une réponse de la liste.",
+        },
+    )
+    employer_name = forms.CharField(
+        label="Nom de l’employeur ou de la structure",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        error_messages={"max_length": too_long(200)},
+    )
+    employer_siret = forms.CharField(
+        label="SIRET",
+        required=False,
+        max_length=30,
+        help_text="14 chiffres, si vous les avez : ils évitent de confondre deux structures.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"max_length": "Un SIRET comporte 14 chiffres."},
+    )
+    adaptation = forms.CharField(
+        label="Avez-vous besoin d’un aménagement ?",
+        required=False,
+        help_text="Dites seulement ce qu’il faut prévoir (être près de l’écran, avoir des pauses, "
+        "accéder sans marche, recevoir les documents à l’avance…), jamais pourquoi.",
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        **_limit(Adaptation, "request"),
+    )
+    message = forms.CharField(
+        label="Un message, une question ?",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        **_limit(Enrolment, "message"),
+    )
+    # Not shown to people: robots fill every field.
+    website = forms.CharField(
+        label="Laissez ce champ vide",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    key = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.initial.setdefault("key", str(uuid.uuid4()))
+        if session.price == 0:
+            del self.fields["payer"]
+
+    def clean_employer_siret(self) -> str:
+        """Fourteen digits, however they were grouped."""
+        siret = re.sub(r"[\s.]", "", self.cleaned_data["employer_siret"])
+        if siret:
+            validate_siret(siret)
+        return siret
+
+    def clean_website(self) -> str:
+        """The refusal is on the whole form: the field is not one that people see."""
+        if self.cleaned_data["website"]:
+            raise ValidationError("robot", code="robot")
+        return ""
+
+    def clean(self) -> dict[str, Any]:
+        """The situation, the payer and the employer must tell the same story."""
+        data = super().clean() or {}
+        situation, payer = data.get("trainee_type"), data.get("payer", SELF)
+        if payer == EMPLOYER:
+            if situation == TraineeType.INDIVIDUAL:
+                self.add_error(
+                    "payer",
+                    "Vous venez « à titre personnel, à mes frais » : choisissez « Moi », "
+                    "ou changez de situation.",
+                )
+            elif not data.get("employer_name") and "employer_name" not in self.errors:
+                self.add_error(
+                    "employer_name", "Indiquez le nom de la structure qui paie la formation."
+                )
+        elif situation in WITHOUT_EMPLOYER:
+            data["employer_name"] = data["employer_siret"] = ""
+        return data
+
+    def empty_trap(self) -> None:
+        """Before it is shown again: somebody whose browser filled the trap only has to resend."""
+        self.data = self.data.copy()
+        self.data["website"] = ""
+        self.errors.pop("website", None)
+        self.add_error(
+            None,
+            "Rien n’a été envoyé : un champ réservé aux robots était rempli, peut-être par votre "
+            "navigateur. Nous l’avons vidé ; envoyez à nouveau le formulaire.",
+        )
+
+    def to_request(self) -> EnrolmentRequest:
+        """What the domain asks for, from a valid form."""
+        data = self.cleaned_data
+        return EnrolmentRequest(
+            first_name=data["first_name"],
+            last_name=data["last_name"],
+            email=data["email"],
+            phone=data["phone"],
+            trainee_type=data["trainee_type"],
+            employer_name=data["employer_name"],
+            employer_siret=data["employer_siret"],
+            employer_pays=data.get("payer") == EMPLOYER,
+            message=data["message"],
+            adaptation=data["adaptation"],
+            key=_as_uuid(data["key"]),
+        )
+
+
+def _as_uuid(text: str) -> uuid.UUID | None:
+    """A key that was tampered with is no key: the request is simply a new one."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,76 @@
+"""What a learner sees of their own enrolments: one read model, a constant number of queries."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from portal.timetable import Day, days_of
+from training.domain import access
+from training.domain.access import AnyUser
+from training.enums import LIVE_ENROLMENT_STATES, EnrolmentState
+from training.models import Enrolment, HalfDay
+
+#: The state as told to the person, and the look of its tag.
+STATES: dict[str, tuple[str, str]] = {
+    EnrolmentState.REQUESTED: ("Demande reçue, en cours d’examen", "waiting"),
+    EnrolmentState.WAITLISTED: ("En liste d’attente", "waiting"),
+    EnrolmentState.OFFERED: ("Une place vous est proposée", "few"),
+    EnrolmentState.ACCEPTED: ("Demande acceptée, dossier en cours", "waiting"),
+    EnrolmentState.CONFIRMED: ("Inscription confirmée", ""),
+    EnrolmentState.COMPLETED: ("Formation terminée", "full"),
+    EnrolmentState.REFUSED: ("Demande refusée", "refused"),
+    EnrolmentState.CANCELLED: ("Inscription annulée", "refused"),
+    EnrolmentState.EXPIRED: ("Demande expirée", "refused"),
+    EnrolmentState.NO_SHOW: ("Formation non suivie", "refused"),
+    EnrolmentState.DROPPED_OUT: ("Formation interrompue", "refused"),
+}
+
+
+@dataclass
+class Course:
+    """One enrolment, as its learner reads it."""
+
+    enrolment: Enrolment
+    state_text: str
+    state_look: str
+    next_days: list[Day] = field(default_factory=list)
+
+
+def courses_of(user: AnyUser) -> list[Course]:
+    """The user's enrolments, the next to begin first, those that are over last."""
+    enrolments = list(access.enrolments_of_learner(user))
+    upcoming = _upcoming_half_days(enrolments)
+    courses = [
+        Course(
+            enrolment,
+            *STATES[enrolment.state],
+            next_days=days_of(upcoming[enrolment.pk]),
+        )
+        for enrolment in enrolments
+    ]
+    courses.sort(key=_order)
+    return courses
+
+
+def _upcoming_half_days(enrolments: list[Enrolment]) -> dict[int, list[HalfDay]]:
+    """The half-days to come of each live enrolment."""
+    live = [item for item in enrolments if item.state in LIVE_ENROLMENT_STATES]
+    half_days = (
+        HalfDay.objects.counting()
+        .filter(session__in=[item.session_id for item in live], ends_at__gt=timezone.now())
+        .select_related("venue", "session__venue")
+        .order_by("starts_at", "pk")
+    )
+    by_session = defaultdict(list)
+    for half_day in half_days:
+        by_session[half_day.session_id].append(half_day)
+    upcoming: dict[int, list[HalfDay]] = defaultdict(list)
+    for item in live:
+        upcoming[item.pk] = by_session[item.session_id]
+    return upcoming
+
+
+def _order(course: Course) -> tuple[int, str, int]:
+    first = course.next_days[0].date.isoformat() if course.next_days else ""
+    return (0 if first else 1, first, -course.enrolment.pk)

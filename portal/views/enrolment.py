@@ -1,0 +1,115 @@
+"""The public form of a session."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal import throttle
+from portal.decorators import personal_page
+from portal.forms.enrolment import EnrolmentForm
+from portal.timetable import days_of
+from training.domain import access, enrolments
+from training.exceptions import DomainError, SessionFull
+from training.models import Organisation, TrainingSession
+
+TOO_MANY = (
+    "Trop de demandes sont parties de votre connexion depuis une heure. Réessayez plus tard, ou "
+    "écrivez-nous : nous vous inscrirons."
+)
+
+
+@personal_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def enrol(request: HttpRequest, code: str) -> HttpResponse:
+    """Facts of the session, what is kept and why, and the form.
+
+    The answer to a sent form is a redirection, the same whether the person was known or not.
+    """
+    session = _public_session(code)
+    if closed := enrolments.why_closed(session):
+        return _closed(request, session, closed)
+    if request.method != "POST":
+        return _page(request, session, EnrolmentForm(session=session))
+
+    form = EnrolmentForm(request.POST, session=session)
+    if not form.is_valid():
+        if form.has_error("website"):
+            form.empty_trap()
+        return _page(request, session, form)
+    if not throttle.take(request, action="enrol", limit=settings.ENROLMENTS_PER_HOUR):
+        form.add_error(None, TOO_MANY)
+        response = _page(request, session, form, status=429)
+        response["Retry-After"] = str(throttle.HOUR)
+        return response
+    try:
+        outcome = enrolments.request(
+            session=session,
+            request=form.to_request(),
+            join_waiting_list="waiting_list" in request.POST,
+        )
+    except SessionFull as refusal:
+        return _page(request, session, form, status=409, refusal=refusal)
+    except DomainError as refusal:  # closed or begun since the page was opened
+        return _closed(request, session, refusal)
+    done = reverse("portal:enrol-done", args=[session.code])
+    return redirect(f"{done}?liste-attente" if outcome.waitlisted else done)
+
+
+@personal_page
+@require_safe
+def enrol_done(request: HttpRequest, code: str) -> HttpResponse:
+    """What happens next. Says nothing of who is enrolled: anybody may open this address."""
+    return render(
+        request,
+        "portal/enrol_done.html",
+        {
+            "session": _public_session(code),
+            "organisation": Organisation.load(),
+            "waitlisted": "liste-attente" in request.GET,
+        },
+    )
+
+
+def _public_session(code: str) -> TrainingSession:
+    """A session ever open to the public, over or not. Raises Http404."""
+    session = access.session_once_public(code)
+    if session is None:
+        raise Http404
+    return session
+
+
+def _closed(request: HttpRequest, session: TrainingSession, why: DomainError) -> HttpResponse:
+    return render(
+        request,
+        "portal/enrol_closed.html",
+        {"session": session, "why": why, "organisation": Organisation.load()},
+        status=410,
+    )
+
+
+def _page(
+    request: HttpRequest,
+    session: TrainingSession,
+    form: EnrolmentForm,
+    *,
+    status: int = 200,
+    refusal: SessionFull | None = None,
+) -> HttpResponse:
+    seats_left = max(session.max_seats - session.seats_taken, 0)
+    half_days = session.half_days.counting().select_related("venue", "session__venue")
+    return render(
+        request,
+        "portal/enrol.html",
+        {
+            "session": session,
+            "content": session.programme_version.content,
+            "days": days_of(half_days),
+            "seats_left": 0 if refusal else seats_left,
+            "form": form,
+            "refusal": refusal,
+            "organisation": Organisation.load(),
+        },
+        status=status,
+    )
