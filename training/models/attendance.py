@@ -58,6 +58,13 @@ class AttendanceEvent(AppendOnlyModel):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
     )
     idempotency_key = models.UUIDField(null=True, blank=True, unique=True)
+    slot_hash = models.CharField(
+        "empreinte de la demi-journée",
+        max_length=64,
+        blank=True,
+        help_text="Clôture seulement : empreinte de tous les événements déjà enregistrés "
+        "à cette demi-journée.",
+    )
     details_digest = models.CharField(max_length=64)
     prev_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
@@ -79,6 +86,13 @@ class AttendanceEvent(AppendOnlyModel):
                 violation_error_message="Une clôture ne concerne personne en particulier ; "
                 "tout autre événement concerne une inscription.",
             ),
+            models.CheckConstraint(
+                condition=(Q(kind=AttendanceKind.LOCK) & ~Q(slot_hash=""))
+                | (~Q(kind=AttendanceKind.LOCK) & Q(slot_hash="")),
+                name="training_event_lock_has_slot_hash",
+                violation_error_message="Une clôture, et elle seule, porte l’empreinte "
+                "de la demi-journée.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +110,7 @@ class AttendanceEventDetails(models.Model):
     )
     salt = models.CharField(max_length=64)
     data = models.JSONField(
-        help_text="signed_name, strokes, consent, ip, user_agent, device_time, reason"
+        help_text="signed_name, strokes, consent, statement, ip, user_agent, reason"
     )
 
     class Meta:

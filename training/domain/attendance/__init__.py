@@ -1,0 +1,59 @@
+"""Attendance: who is expected, who came, what proves it.
+
+The chained events are the truth (`chain`), marks and locks their projection (`projection`).
+"""
+
+from training.domain.attendance.chain import event_record
+from training.domain.attendance.expected import (
+    attended_minutes,
+    expected_by_half_day,
+    expected_by_half_days,
+    expected_enrolments,
+    planned_minutes,
+)
+from training.domain.attendance.locking import (
+    LockBlockers,
+    lock_blockers,
+    lock_half_day,
+    trainers_to_lock,
+)
+from training.domain.attendance.projection import rebuild_marks
+from training.domain.attendance.recording import (
+    Window,
+    correct,
+    may_correct,
+    record_absence,
+    record_presence,
+    signing_window,
+)
+from training.domain.attendance.signatures import (
+    Signature,
+    lock_statement,
+    presence_statement,
+)
+from training.domain.attendance.verification import ChainReport, verify_chain
+
+__all__ = [
+    "ChainReport",
+    "LockBlockers",
+    "Signature",
+    "Window",
+    "attended_minutes",
+    "correct",
+    "event_record",
+    "expected_by_half_day",
+    "expected_by_half_days",
+    "expected_enrolments",
+    "lock_blockers",
+    "lock_half_day",
+    "lock_statement",
+    "may_correct",
+    "planned_minutes",
+    "presence_statement",
+    "rebuild_marks",
+    "record_absence",
+    "record_presence",
+    "signing_window",
+    "trainers_to_lock",
+    "verify_chain",
+]
