@@ -1,6 +1,8 @@
 """What was sold: drafts made with a request, signed later."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,6 +12,7 @@ from accounts.models import User
 from training.domain import journal
 from training.domain.transitions import change_state, lock
 from training.enums import AGREEMENT_TRANSITIONS, AgreementKind, AgreementState, PriceBasis
+from training.exceptions import DomainError
 from training.models import Agreement, Company, Funder, Learner, Organisation, TrainingSession
 
 
@@ -49,6 +52,92 @@ def draft(
         )
         journal.record(actor=actor, verb="agreement.drafted", subject=agreement, session=locked)
     return agreement
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftOrder:
+    """One agreement for `draft_many`, with the meaning of the arguments of `draft`."""
+
+    kind: str
+    company: Company | None = None
+    learner: Learner | None = None
+    funder: Funder | None = None
+    seats: int = 1
+    price: Decimal | None = None
+    price_basis: str = PriceBasis.PERSON
+
+
+def draft_many(
+    *, session: TrainingSession, orders: Sequence[DraftOrder], actor: User | None
+) -> list[Agreement]:
+    """Draft several agreements on a session at once, as `draft` does for one."""
+    if not orders:
+        return []
+    with transaction.atomic():
+        locked = lock(session)
+        rank = locked.agreements.count()
+        vat_regime = Organisation.load().vat_regime
+        made = Agreement.objects.bulk_create(
+            [
+                Agreement(
+                    reference=f"{locked.code}-A{rank + position:03d}",
+                    kind=order.kind,
+                    company=order.company,
+                    learner=order.learner,
+                    funder=order.funder,
+                    session=locked,
+                    programme_version=locked.programme_version,
+                    seats=order.seats,
+                    price=locked.price if order.price is None else order.price,
+                    price_basis=order.price_basis,
+                    vat_regime=vat_regime,
+                )
+                for position, order in enumerate(orders, 1)
+            ],
+            batch_size=500,
+        )
+        journal.record_many(
+            actor=actor,
+            lines=[
+                journal.Line(verb="agreement.drafted", subject=agreement, session=locked)
+                for agreement in made
+            ],
+        )
+    return made
+
+
+def enlarge_draft(
+    *, agreement: Agreement, prices: Sequence[Decimal], actor: User | None
+) -> Agreement:
+    """Add people to a draft counted by person or for the group, each at their price.
+
+    Prices that differ turn it into one price for the group. Raises `DomainError`
+    (`agreement_not_draft`) when the customer may already have read it.
+    """
+    with transaction.atomic():
+        locked = lock(agreement)
+        if locked.state != AgreementState.DRAFT:
+            raise DomainError(
+                "Cet accord a déjà été envoyé ou signé : faites un avenant.",
+                code="agreement_not_draft",
+            )
+        same = locked.price_basis == PriceBasis.PERSON and set(prices) <= {locked.price}
+        if not same:
+            before = locked.price
+            if locked.price_basis == PriceBasis.PERSON:
+                before = locked.price * locked.seats
+            locked.price_basis = PriceBasis.GROUP
+            locked.price = before + sum(prices)
+        locked.seats += len(prices)
+        locked.save(update_fields=["price_basis", "price", "seats"])
+        journal.record(
+            actor=actor,
+            verb="agreement.enlarged",
+            subject=locked,
+            session=locked.session,
+            details={"seats": len(prices)},
+        )
+    return locked
 
 
 def draft_for_request(

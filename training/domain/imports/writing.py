@@ -1,0 +1,303 @@
+"""Writing a plan: people, companies, agreements, enrolments, in the caller's transaction.
+
+Rows are inserted by sets, so that a register of thousands of lines keeps the database's write lock
+for seconds and not for minutes; the rules are those of `enrolments.add`.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils import timezone
+
+from accounts.models import User
+from training.domain import agreements, journal
+from training.domain.agreements import DraftOrder
+from training.domain.imports import values
+from training.domain.imports.planning import PERSON_FIELDS, CompanyPlan, Entry, PersonPlan, Plan
+from training.enums import (
+    AgreementKind,
+    AgreementState,
+    EnrolmentState,
+    FundingScheme,
+    PriceBasis,
+)
+from training.models import (
+    Adaptation,
+    Agreement,
+    Company,
+    Enrolment,
+    Funder,
+    FundingLine,
+    ImportBatch,
+    Learner,
+    TrainingSession,
+)
+from training.signals import seats_changed
+
+BATCH_SIZE = 500
+#: Schemes where the employer is the customer, who signs one convention for its people (L6353-1).
+COMPANY_BUYS = {
+    FundingScheme.COMPANY,
+    FundingScheme.SKILLS_PLAN,
+    FundingScheme.PUBLIC_AGENTS,
+}
+#: Public bodies that buy for several people, under the name that the register gives them.
+FUNDER_BUYS = {
+    FundingScheme.REGION: "Région",
+    FundingScheme.STATE: "État",
+    FundingScheme.EUROPE: "Europe",
+}
+#: Bodies that pay for one person at a time.
+FUNDER_PAYS = {**FUNDER_BUYS, FundingScheme.FRANCE_TRAVAIL: "France Travail"}
+INDIVIDUAL_KINDS = {
+    FundingScheme.CPF: AgreementKind.CPF,
+    FundingScheme.FRANCE_TRAVAIL: AgreementKind.FRANCE_TRAVAIL,
+}
+
+
+def write(*, plan: Plan, batch: ImportBatch, actor: User | None) -> list[Enrolment]:
+    """Write everything that the plan holds and is not there yet; returns the enrolments made.
+
+    The caller holds a transaction and the lock of every session concerned.
+    """
+    entries = plan.to_write
+    _write_companies(plan.companies(), actor)
+    _write_people(plan.people(), actor)
+    funders = _funders({entry.line.funding for entry in entries})
+    made: list[Enrolment] = []
+    for session, of_session in plan.sessions().items():
+        fresh = [entry for entry in of_session if not entry.already]
+        if fresh:
+            found = _agreements(session, fresh, funders, actor)
+            made += _enrol(session, fresh, found, funders, batch, actor)
+    return made
+
+
+# --- People and companies -------------------------------------------------------------------------
+
+
+def _write_companies(plans: list[CompanyPlan], actor: User | None) -> None:
+    new = [plan.company for plan in plans if plan.is_new]
+    completed = [plan.company for plan in plans if plan.gets_siret]
+    Company.objects.bulk_create(new, batch_size=BATCH_SIZE)
+    Company.objects.bulk_update(completed, ["siret"], batch_size=BATCH_SIZE)
+    journal.record_many(
+        actor=actor,
+        lines=[
+            *(journal.Line(verb="company.imported", subject=company) for company in new),
+            *(journal.Line(verb="company.completed", subject=company) for company in completed),
+        ],
+    )
+
+
+def _write_people(plans: list[PersonPlan], actor: User | None) -> None:
+    new = [plan for plan in plans if plan.is_new]
+    changed = [plan for plan in plans if plan.changes]
+    Learner.objects.bulk_create([plan.learner for plan in new], batch_size=BATCH_SIZE)
+    Learner.objects.bulk_update(
+        [plan.learner for plan in changed], PERSON_FIELDS, batch_size=BATCH_SIZE
+    )
+    journal.record_many(
+        actor=actor,
+        lines=[
+            *(journal.Line(verb="learner.imported", subject=plan.learner) for plan in new),
+            *(
+                journal.Line(
+                    verb="learner.updated",
+                    subject=plan.learner,
+                    details={
+                        change.label: {"from": change.old, "to": change.new}
+                        for change in plan.changes
+                    },
+                )
+                for plan in changed
+            ),
+        ],
+    )
+
+
+def _funders(schemes: Iterable[str]) -> dict[str, Funder]:
+    """The bodies that pay, by scheme; made when they are not known."""
+    wanted = {scheme: FUNDER_PAYS[scheme] for scheme in schemes if scheme in FUNDER_PAYS}
+    if not wanted:
+        return {}
+    known = {values.fold(funder.name): funder for funder in Funder.objects.order_by("-pk")}
+    return {
+        scheme: known.get(values.fold(name)) or Funder.objects.create(name=name)
+        for scheme, name in sorted(wanted.items())
+    }
+
+
+# --- Agreements -----------------------------------------------------------------------------------
+
+
+def _agreements(
+    session: TrainingSession,
+    entries: list[Entry],
+    funders: dict[str, Funder],
+    actor: User | None,
+) -> list[Agreement]:
+    """The agreement of each entry: one for each company or body that buys, one for each person
+    otherwise."""
+    together: dict[tuple[str, int], list[Entry]] = defaultdict(list)
+    orders: list[DraftOrder] = []
+    owners: list[list[Entry]] = []
+    for entry in entries:
+        scheme = entry.line.funding
+        if scheme in COMPANY_BUYS and entry.company is not None:
+            together["company", entry.company.company.pk].append(entry)
+        elif scheme in FUNDER_BUYS:
+            together["funder", funders[scheme].pk].append(entry)
+        else:
+            orders.append(_individual(entry, funders))
+            owners.append([entry])
+    found: dict[int, Agreement] = {}
+    open_drafts = _open_drafts(session) if together else {}
+    for key, group in together.items():
+        prices = [_price(entry) for entry in group]
+        if (draft := open_drafts.get(key)) is not None:
+            enlarged = agreements.enlarge_draft(agreement=draft, prices=prices, actor=actor)
+            found.update({id(entry): enlarged for entry in group})
+            continue
+        same = len(set(prices)) == 1
+        orders.append(
+            DraftOrder(
+                kind=AgreementKind.CONVENTION,
+                company=group[0].company.company if key[0] == "company" else None,  # type: ignore[union-attr]
+                funder=funders[group[0].line.funding] if key[0] == "funder" else None,
+                seats=len(group),
+                price=prices[0] if same else sum(prices, Decimal(0)),
+                price_basis=PriceBasis.PERSON if same else PriceBasis.GROUP,
+            )
+        )
+        owners.append(group)
+    made = agreements.draft_many(session=session, orders=orders, actor=actor)
+    for agreement, group in zip(made, owners, strict=True):
+        found.update({id(entry): agreement for entry in group})
+    return [found[id(entry)] for entry in entries]
+
+
+def _individual(entry: Entry, funders: dict[str, Funder]) -> DraftOrder:
+    """What one person signs; free when the register says that nothing is paid."""
+    scheme, price = entry.line.funding, _price(entry)
+    free = entry.line.amount == 0
+    return DraftOrder(
+        kind=AgreementKind.FREE if free else INDIVIDUAL_KINDS.get(scheme, AgreementKind.CONTRACT),
+        learner=entry.person.learner,
+        funder=funders.get(scheme),
+        price=price,
+        price_basis=PriceBasis.FREE if free else PriceBasis.PERSON,
+    )
+
+
+def _open_drafts(session: TrainingSession) -> dict[tuple[str, int], Agreement]:
+    """Drafts that an earlier import made on the session, by customer: they can take more people."""
+    drafts = (
+        session.agreements.filter(
+            kind=AgreementKind.CONVENTION,
+            state=AgreementState.DRAFT,
+            price_basis__in=[PriceBasis.PERSON, PriceBasis.GROUP],
+            enrolments__imported_in__isnull=False,
+        )
+        .order_by("-pk")
+        .distinct()
+    )
+    found: dict[tuple[str, int], Agreement] = {}
+    for draft in drafts:
+        if draft.company_id:
+            found["company", draft.company_id] = draft
+        elif draft.funder_id:
+            found["funder", draft.funder_id] = draft
+    return found
+
+
+def _price(entry: Entry) -> Decimal:
+    amount = entry.line.amount
+    return entry.session.price if amount is None else amount
+
+
+# --- Enrolments -----------------------------------------------------------------------------------
+
+
+def _enrol(
+    session: TrainingSession,
+    entries: list[Entry],
+    found: list[Agreement],
+    funders: dict[str, Funder],
+    batch: ImportBatch,
+    actor: User | None,
+) -> list[Enrolment]:
+    """Confirmed enrolments; the register is a fact, so the capacity only goes to the journal."""
+    now = timezone.now()
+    made = Enrolment.objects.bulk_create(
+        [
+            Enrolment(
+                session=session,
+                learner=entry.person.learner,
+                agreement=agreement,
+                employer=entry.company.company if entry.company else None,
+                trainee_type=entry.line.trainee_type,
+                message=entry.line.comment,
+                state=EnrolmentState.CONFIRMED,
+                requested_at=_moment(entry.line.requested_on) or now,
+                accepted_at=now,
+                confirmed_at=now,
+                imported_in=batch,
+            )
+            for entry, agreement in zip(entries, found, strict=True)
+        ],
+        batch_size=BATCH_SIZE,
+    )
+    FundingLine.objects.bulk_create(
+        [
+            FundingLine(
+                agreement=enrolment.agreement,
+                enrolment=enrolment,
+                scheme=entry.line.funding,
+                payer_company=enrolment.employer
+                if entry.line.funding in _PAID_BY_COMPANY
+                else None,
+                payer_funder=funders.get(entry.line.funding),
+                amount=entry.line.amount,
+            )
+            for entry, enrolment in zip(entries, made, strict=True)
+            if entry.line.funding
+        ],
+        batch_size=BATCH_SIZE,
+    )
+    Adaptation.objects.bulk_create(
+        [
+            Adaptation(enrolment=enrolment, request=entry.line.adaptation)
+            for entry, enrolment in zip(entries, made, strict=True)
+            if entry.line.adaptation
+        ],
+        batch_size=BATCH_SIZE,
+    )
+    left = session.max_seats - session.seats_taken  # type: ignore[attr-defined]
+    lines = []
+    for rank, enrolment in enumerate(made, 1):
+        over = rank - left
+        lines.append(
+            journal.Line(
+                verb="enrolment.added",
+                subject=enrolment,
+                session=session,
+                to_state=EnrolmentState.CONFIRMED,
+                details={"over_capacity_by": over} if over > 0 else None,
+            )
+        )
+    journal.record_many(actor=actor, lines=lines)
+    seats_changed.send(sender=TrainingSession, session_id=session.pk)
+    return made
+
+
+_PAID_BY_COMPANY = {FundingScheme.COMPANY, FundingScheme.PUBLIC_AGENTS}
+
+
+def _moment(day: dt.date | None) -> dt.datetime | None:
+    """Noon in Paris: a day that stays the same day in any time zone nearby."""
+    if day is None:
+        return None
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
