@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from kombu import Exchange, Queue
 
@@ -174,6 +175,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # The database is the truth, the broker a hint: what was lost on the way is sent again.
     "sweep-jobs": {"task": "training.tasks.sweep", "schedule": 20.0},
+    "purge-import-files": {
+        "task": "training.tasks.purge_import_files",
+        "schedule": crontab(hour=3, minute=10),
+    },
 }
 if CELERY_BROKER_URL.startswith("filesystem://"):
     QUEUE_DIR = DATA_DIR / "queue"

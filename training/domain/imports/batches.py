@@ -33,16 +33,21 @@ Progress = Callable[[int], None]
 
 
 def receive(
-    *, content: bytes, name: str, session: TrainingSession | None, actor: User | None
+    *,
+    content: bytes,
+    name: str,
+    session: TrainingSession | None,
+    actor: User | None,
+    inline: bool = False,
 ) -> ImportBatch:
-    """Keep a register and check it: at once when it is short, in the background otherwise.
+    """Keep a register and check it: at once when it is short (or `inline`), else in the background.
 
     `session`: where people go when a line names none. Raises `DomainError` (see `reading.read`)
     for a file that cannot be read at all; then nothing is kept.
     """
     register = reading.read(content=content, name=name, session_given=session is not None)
     key = storages["private"].save(f"import/{uuid.uuid4()}", ContentFile(content))
-    in_background = len(register.rows) > INLINE_LINES
+    in_background = not inline and len(register.rows) > INLINE_LINES
     with transaction.atomic():
         batch = ImportBatch.objects.create(
             kind=KIND,
