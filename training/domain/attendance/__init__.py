@@ -3,6 +3,7 @@
 The chained events are the truth (`chain`), marks and locks their projection (`projection`).
 """
 
+from training.domain.attendance.board import Board, BoardRow, half_day_board
 from training.domain.attendance.chain import event_record
 from training.domain.attendance.expected import (
     attended_minutes,
@@ -34,6 +35,8 @@ from training.domain.attendance.signatures import (
 from training.domain.attendance.verification import ChainReport, verify_chain
 
 __all__ = [
+    "Board",
+    "BoardRow",
     "ChainReport",
     "LockBlockers",
     "Signature",
@@ -44,6 +47,7 @@ __all__ = [
     "expected_by_half_day",
     "expected_by_half_days",
     "expected_enrolments",
+    "half_day_board",
     "lock_blockers",
     "lock_half_day",
     "lock_statement",
