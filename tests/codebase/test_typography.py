@@ -40,7 +40,7 @@ def test_a_template_is_mended(source: str, expected: str | None) -> None:
     ("source", "expected"),
     [
         ('x = "Qui ?"\n', f'x = "Qui{NARROW}?"\n'),
-        ('x = f"l\'heure : {h}"\n', f'x = f"l’heure{NBSP}: {{h}}"\n'),
+        ('x = f"l\'heure : {h}"\n', f'x = f"l\'heure{NBSP}: {{h}}"\n'),
         ('def f():\n    """Who ? « This »."""\n', None),
         ('x = r"a ?"\n', None),
         ("x = y if z else {a : b}  # a ? b ; c\n", None),

@@ -1,8 +1,9 @@
 """French typography: the right spaces and the right apostrophe, in what people read.
 
 A no-break space stands before a colon and inside guillemets, a narrow one before `;`, `!`, `?`;
-an elision takes a typographic apostrophe. Run as a program (`script/format` does), it mends the
-templates, the scripts and the string constants of Python files; docstrings are left alone.
+in templates, an elision takes a typographic apostrophe. Run as a program (`script/format` does),
+it mends templates and the string constants of Python files, docstrings left alone. Apostrophes
+of Python files are left too: some are data, as people type them.
 """
 
 import io
@@ -54,8 +55,6 @@ def mend_python(source: str) -> str:
         if alone and (rank == 0 or tokens[rank - 1].type in layout - {tokenize.NL}):
             continue  # a docstring
         mended = mend_spaces(token.string)
-        if token.string.endswith('"'):
-            mended = ELISION.sub(r"\1’", mended)
         if mended != token.string:
             (row, start), (last_row, end) = token.start, token.end
             head, tail = lines[row - 1][:start], lines[last_row - 1][end:]
