@@ -7,7 +7,7 @@ from tests.codebase.sources import ROOT, name_of, nodes, python_files
 
 PAGE = ROOT / "docs/environment.md"
 #: Functions and methods whose first argument is the name of a variable.
-READERS = {"str", "list", "int", "bool", "db_url", "cache_url", "email_url", "read_bool", "get"}
+READERS = {"str", "list", "int", "bool", "db_url", "cache_url", "email_url", "get"}
 NAME = re.compile(r"[A-Z][A-Z_]{2,}")
 
 
@@ -18,7 +18,7 @@ def _read_by(call: ast.Call) -> str | None:
         owner = ast.unparse(function.value)
         reads = owner in {"env", "os.environ", "os"} and function.attr in READERS | {"getenv"}
     else:
-        reads = isinstance(function, ast.Name) and function.id == "read_bool"
+        reads = isinstance(function, ast.Name) and function.id.startswith("read_")
     first = call.args[0] if call.args else None
     if reads and isinstance(first, ast.Constant) and NAME.fullmatch(str(first.value)):
         return str(first.value)
