@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from training.enums import QuestionKind, QuestionnaireKind
+from training.french import plural
 from training.models import Answer, Invitation, TrainingSession
 
 #: Under this number of answers a rate says too little, and too much about each person.
@@ -42,10 +43,7 @@ class SatisfactionSummary:
         """How the rates are computed, to be shown beside them."""
         if self.satisfaction_rate is None:
             return (
-                f"Pas encore représentatif : {self.answered} réponses, "
-                f"il en faut au moins {REPRESENTATIVE_ANSWERS}."
-                if self.answered > 1
-                else f"Pas encore représentatif : {self.answered} réponse, "
+                f"Pas encore représentatif : {plural(self.answered, 'réponse')}, "
                 f"il en faut au moins {REPRESENTATIVE_ANSWERS}."
             )
         return (

@@ -1,0 +1,204 @@
+"""Before the first day: needs (4), positioning (8), paper and information (9), adaptations (10)."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from quality.domain import facts as reading
+from quality.domain.facts import SessionFacts
+from quality.domain.items import Item
+from quality.domain.referential import Referential
+from quality.enums import ItemState
+from training.enums import AdaptationState, AgreementKind, MessageState
+from training.french import plural
+from training.models import Agreement, Invitation, Message
+
+
+def needs_and_positioning(
+    facts: SessionFacts, referential: Referential, at: dt.datetime
+) -> Iterator[Item]:
+    """Indicators 4 and 8: needs known before the start, level known by the first half-day's end."""
+    if not facts.half_days or facts.half_days[0].starts_at > at or not facts.enrolments:
+        return
+    first = facts.half_days[0]
+    answered = {
+        invitation.enrolment_id: invitation.response.submitted_at
+        for invitation in reading.positioning(facts)
+        if _has_response(invitation)
+    }
+    for indicator, code, limit, what in (
+        (4, "needs", first.starts_at, "Analyse du besoin, datée avant le début"),
+        (8, "positioning", first.ends_at, "Positionnement, daté au plus tard du premier jour"),
+    ):
+        in_time = {pk for pk, when in answered.items() if when <= limit}
+        people = [enrolment.pk for enrolment in facts.enrolments]
+        lacking = [pk for pk in people if pk not in in_time]
+        if len(lacking) == len(people):
+            yield _gap(facts, indicator, code, f"{what} (0 personne sur {len(people)})", limit)
+            continue
+        for pk in lacking:
+            yield _gap(facts, indicator, code, what, limit, enrolment_id=pk)
+        if not lacking:
+            yield Item(
+                indicator=indicator,
+                code=code,
+                state=ItemState.PRESENT,
+                expected=what,
+                proof=f"{plural(len(people), 'personne')} sur {len(people)}",
+                since=timezone.localdate(max(answered.values())),
+                session=facts.session.code,
+            )
+
+
+def agreements(facts: SessionFacts, referential: Referential, at: dt.datetime) -> Iterator[Item]:
+    """Indicator 9 and D6353-1: what was sold is signed before the first day."""
+    start = facts.starts_at
+    if start is None or start > at:
+        return
+    first_day = timezone.localdate(start)
+    for agreement in facts.agreements:
+        if agreement.kind == AgreementKind.FREE:
+            continue
+        expected = f"Accord {agreement.reference} signé avant le début"
+        late = agreement.signed_on is not None and agreement.signed_on > first_day
+        if agreement.signed_on is None:
+            state, proof = ItemState.MISSING, ""
+        elif late:
+            state, proof = ItemState.TO_REVIEW, f"Signé le {agreement.signed_on:%d/%m/%Y}, après"
+        else:
+            state, proof = ItemState.PRESENT, f"Signé le {agreement.signed_on:%d/%m/%Y}"
+        yield Item(
+            indicator=9,
+            code="agreement_signed",
+            state=state,
+            expected=expected,
+            proof=proof,
+            since=agreement.signed_on or first_day,
+            session=facts.session.code,
+            person=_customer_code(facts, agreement),
+            mend="" if state == ItemState.PRESENT else "agreements",
+        )
+
+
+def convocations(facts: SessionFacts, referential: Referential, at: dt.datetime) -> Iterator[Item]:
+    """Indicator 9: each person was told when and where to come, before the first day."""
+    start = facts.starts_at
+    if start is None or start > at or not facts.enrolments:
+        return
+    told: list[dt.datetime] = []
+    for enrolment in facts.enrolments:
+        sent = [
+            message.sent_at
+            for message in facts.convocations[enrolment.pk]
+            if message.state == MessageState.SENT and message.sent_at
+        ]
+        if sent and min(sent) < start:
+            told.append(min(sent))
+            continue
+        yield Item(
+            indicator=9,
+            code="convocation",
+            state=ItemState.TO_REVIEW if sent else ItemState.MISSING,
+            expected="Convocation ou confirmation envoyée avant le début",
+            proof=(
+                f"Envoyée le {timezone.localdate(min(sent)):%d/%m/%Y}, après"
+                if sent
+                else _why_not_sent(facts.convocations[enrolment.pk])
+            ),
+            since=timezone.localdate(start),
+            session=facts.session.code,
+            person=facts.person_codes[enrolment.pk],
+            enrolment_id=enrolment.pk,
+            mend="messages",
+        )
+    if told:
+        yield Item(
+            indicator=9,
+            code="convocations",
+            state=ItemState.PRESENT,
+            expected="Convocation ou confirmation envoyée avant le début",
+            proof=f"{plural(len(told), 'personne')} sur {len(facts.enrolments)}",
+            since=timezone.localdate(max(told)),
+            session=facts.session.code,
+        )
+
+
+def adaptations(facts: SessionFacts, referential: Referential, at: dt.datetime) -> Iterator[Item]:
+    """Indicator 10: each adaptation asked for is decided, then in place at the first half-day.
+
+    Never linked to a person here: that somebody asked says something of their health.
+    """
+    begun = facts.starts_at is not None and facts.starts_at <= at
+    for rank, adaptation in enumerate(facts.adaptations, start=1):
+        asked = timezone.localdate(adaptation.requested_at)
+        label = f"Aménagement n° {rank}, demandé le {asked:%d/%m/%Y}"
+        state, expected, since = ItemState.PRESENT, f"{label} : suite donnée", asked
+        proof = adaptation.get_state_display()
+        if adaptation.state == AdaptationState.REQUESTED:
+            state, expected, proof = ItemState.MISSING, f"{label} : décision", ""
+        elif adaptation.state == AdaptationState.DECIDED:
+            if not begun:
+                continue
+            state, expected, proof = ItemState.MISSING, f"{label} : mise en place", "Décidé"
+            since = timezone.localdate(facts.starts_at)
+        yield Item(
+            indicator=10,
+            code="adaptation",
+            state=state,
+            expected=expected,
+            proof=proof,
+            since=since,
+            session=facts.session.code,
+            mend="" if state == ItemState.PRESENT else "enrolments",
+        )
+    if not facts.adaptations and begun:
+        yield Item(
+            indicator=10,
+            code="no_adaptation",
+            state=ItemState.PRESENT,
+            expected="Suite donnée à chaque demande d’aménagement",
+            proof="Aucun aménagement demandé",
+            since=timezone.localdate(facts.starts_at),
+            session=facts.session.code,
+        )
+
+
+def _gap(
+    facts: SessionFacts,
+    indicator: int,
+    code: str,
+    expected: str,
+    limit: dt.datetime,
+    *,
+    enrolment_id: int | None = None,
+) -> Item:
+    return Item(
+        indicator=indicator,
+        code=code,
+        state=ItemState.MISSING,
+        expected=expected,
+        since=timezone.localdate(limit),
+        session=facts.session.code,
+        person=facts.person_codes[enrolment_id] if enrolment_id else "",
+        enrolment_id=enrolment_id,
+        mend="enrolments",
+    )
+
+
+def _customer_code(facts: SessionFacts, agreement: Agreement) -> str:
+    for enrolment in facts.enrolments:
+        if agreement.learner_id is not None and enrolment.learner_id == agreement.learner_id:
+            return facts.person_codes[enrolment.pk]
+    return ""
+
+
+def _why_not_sent(messages: list[Message]) -> str:
+    return messages[-1].get_state_display() if messages else ""
+
+
+def _has_response(invitation: Invitation) -> bool:
+    return hasattr(invitation, "response")
+
+
+CHECKS = (needs_and_positioning, agreements, convocations, adaptations)

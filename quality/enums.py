@@ -1,0 +1,36 @@
+"""Closed lists of the room."""
+
+from django.db import models
+
+
+class ItemState(models.TextChoices):
+    """What the data say of one expected piece of evidence. Conformity is the auditor's word."""
+
+    PRESENT = "present", "Élément réuni"
+    MISSING = "missing", "À compléter"
+    TO_REVIEW = "to_review", "À relire"
+
+
+class IndicatorState(models.TextChoices):
+    """What the data say of one indicator, over its pieces of evidence."""
+
+    GATHERED = "gathered", "Éléments réunis"
+    TO_COMPLETE = "to_complete", "À compléter"
+    TO_REVIEW = "to_review", "À relire"
+    NOT_APPLICABLE = "not_applicable", "Non applicable"
+    NOT_YET = "not_yet", "Rien d’attendu à ce jour"
+
+
+class PackState(models.TextChoices):
+    """Life of an audit pack. How far its making is, its job says."""
+
+    REQUESTED = "requested", "En préparation"
+    READY = "ready", "Prêt"
+    EXPIRED = "expired", "Lien expiré"
+
+
+PACK_TRANSITIONS: dict[str, frozenset[str]] = {
+    PackState.REQUESTED: frozenset({PackState.READY}),
+    PackState.READY: frozenset({PackState.EXPIRED}),
+    PackState.EXPIRED: frozenset(),
+}
