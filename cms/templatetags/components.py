@@ -8,6 +8,7 @@ from django.template.context import RequestContext
 from django.utils.safestring import SafeString, mark_safe
 
 from cms import bocage as drawing
+from training.models import Organisation
 
 register = template.Library()
 
@@ -66,3 +67,15 @@ def pagination(context: RequestContext, page_obj: Page) -> dict[str, object]:
     query = context["request"].GET.copy()
     query.pop("page", None)
     return {"page_obj": page_obj, "query": query.urlencode()}
+
+
+@register.inclusion_tag("components/session_list.html")
+def session_list(lines: Sequence[object]) -> dict[str, object]:
+    """Lines of `cms.models.upcoming`, each leading to the page of its course."""
+    return {"lines": lines}
+
+
+@register.inclusion_tag("components/vat_mention.html")
+def vat_mention(organisation: Organisation) -> dict[str, str]:
+    """What is said after a price, without a final stop."""
+    return {"regime": organisation.vat_regime}

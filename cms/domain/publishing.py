@@ -1,0 +1,47 @@
+"""From a published page to a frozen programme."""
+
+from django.db import transaction
+
+from accounts.models import User
+from cms.models import CoursePage
+from training.domain import programmes
+from training.enums import ProgrammeOrigin
+from training.models import Programme, ProgrammeVersion
+
+CODE_LENGTH = Programme._meta.get_field("code").max_length
+
+
+def publish_course(*, page: CoursePage, actor: User | None) -> ProgrammeVersion:
+    """Freeze what the page says, and return the version that says it.
+
+    The programme is made the first time, under a code that comes from the page's address and
+    never changes afterwards. Publishing again without changing a regulated item gives the same
+    version. Raises `DomainError` (`programme_incomplete`) when an item says nothing.
+    """
+    with transaction.atomic():
+        if page.programme_id is None:
+            page.programme = _programme_for(page)
+            # Not `save()`: the page has just been saved, and this is not a change of its content.
+            CoursePage.objects.filter(pk=page.pk).update(programme=page.programme)
+        version, _created = programmes.publish_version(
+            programme=page.programme,
+            content=page.as_programme_content(),
+            origin=ProgrammeOrigin.PAGE,
+            actor=actor,
+        )
+    return version
+
+
+def _programme_for(page: CoursePage) -> Programme:
+    """The programme that carries the page's code; another code if another page has it already.
+
+    A page deleted and written again under the same address takes its programme back.
+    """
+    code = page.slug[:CODE_LENGTH]
+    rank = 1
+    while CoursePage.objects.filter(programme__code=code).exclude(pk=page.pk).exists():
+        rank += 1
+        suffix = f"-{rank}"
+        code = page.slug[: CODE_LENGTH - len(suffix)] + suffix
+    programme, _created = Programme.objects.get_or_create(code=code)
+    return programme

@@ -1,0 +1,49 @@
+"""What editors may do on the site."""
+
+from django.contrib.auth.models import Group, Permission
+
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+from training.registry import Role, grant_models, on_roles_applied
+
+EDITORS = [Role.EDITOR, Role.DIRECTION]
+PAGE_CODENAMES = ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"]
+FILE_CODENAMES = [
+    ("wagtailimages", "add_image"),
+    ("wagtailimages", "change_image"),
+    ("wagtailimages", "choose_image"),
+    ("wagtaildocs", "add_document"),
+    ("wagtaildocs", "change_document"),
+    ("wagtaildocs", "choose_document"),
+]
+
+
+def declare() -> None:
+    """Register the permissions of the site."""
+    grant_models("cms", ["theme"], ["view", "add", "change", "delete"], to=EDITORS)
+    grant_models("wagtailredirects", ["redirect"], ["view", "add", "change", "delete"], to=EDITORS)
+    on_roles_applied(let_editors_write)
+
+
+def let_editors_write() -> None:
+    """Give editors the whole tree of pages, and its pictures and documents. Idempotent."""
+    tree = Page.get_first_root_node()
+    files = Collection.get_first_root_node()
+    pages = Permission.objects.filter(
+        content_type__app_label="wagtailcore", codename__in=PAGE_CODENAMES
+    )
+    for role in EDITORS:
+        group = Group.objects.get(name=role.label)
+        if tree:
+            for permission in pages:
+                GroupPagePermission.objects.get_or_create(
+                    group=group, page=tree, permission=permission
+                )
+        if files:
+            for app_label, codename in FILE_CODENAMES:
+                permission = Permission.objects.get(
+                    content_type__app_label=app_label, codename=codename
+                )
+                GroupCollectionPermission.objects.get_or_create(
+                    group=group, collection=files, permission=permission
+                )
