@@ -9,5 +9,6 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         from training import roles
+        from training.demo import organisation, scale, sessions  # noqa: F401  they register steps
 
         roles.declare()
