@@ -25,7 +25,7 @@ urlpatterns = [
         name="admin-password-redirect",
     ),
     path("gestion/", include(wagtailadmin_urls)),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("accounts.urls")),
     path("fichiers/", include(wagtaildocs_urls)),
     path("", include("portal.urls")),
     path("", include("certificates.urls")),

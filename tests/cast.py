@@ -34,13 +34,18 @@ def _log_in(user: Any, person: Any = None) -> Actor:
 def _staff(role: str, first_name: str) -> Actor:
     from allauth.mfa.models import Authenticator
 
+    from accounts import second_factor
     from tests.factories import UserFactory
     from training.registry import Role
 
     user = UserFactory(email=f"{role}@example.org", first_name=first_name, roles=[Role(role)])
-    # The back office opens only to a second factor.
+    # The back office opens only to a second factor, shown in this very session.
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    return _log_in(user)
+    actor = _log_in(user)
+    session = actor.session
+    session[second_factor.SESSION_KEY] = user.pk
+    session.save()
+    return actor
 
 
 @pytest.fixture
