@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
-from training.domain.enrolments import EnrolmentRequest
+from training.domain.requests import EnrolmentRequest
 from training.enums import TraineeType
 from training.models import Adaptation, Enrolment, Learner, TrainingSession
 from training.models.validators import validate_siret

@@ -10,7 +10,7 @@ from portal import throttle
 from portal.decorators import personal_page
 from portal.forms.enrolment import EnrolmentForm
 from portal.timetable import days_of
-from training.domain import access, enrolments
+from training.domain import access, requests, seats
 from training.exceptions import DomainError, SessionFull
 from training.models import Organisation, TrainingSession
 
@@ -28,7 +28,7 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
     The answer to a sent form is a redirection, the same whether the person was known or not.
     """
     session = _public_session(code)
-    if closed := enrolments.why_closed(session):
+    if closed := seats.why_closed(session):
         return _closed(request, session, closed)
     if request.method != "POST":
         return _page(request, session, EnrolmentForm(session=session))
@@ -44,7 +44,7 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
         response["Retry-After"] = str(throttle.HOUR)
         return response
     try:
-        outcome = enrolments.request(
+        outcome = requests.submit(
             session=session,
             request=form.to_request(),
             join_waiting_list="waiting_list" in request.POST,

@@ -13,8 +13,8 @@ from tests.factories import (
     SessionFactory,
     UserFactory,
 )
-from training.domain import enrolments
-from training.domain.enrolments import EnrolmentRequest
+from training.domain import enrolments, requests, seats
+from training.domain.requests import EnrolmentRequest
 from training.enums import Enrolling, EnrolmentState, MessageState, SessionState
 from training.exceptions import DomainError, SessionFull, TransitionRefused
 from training.models import Agreement, Enrolment, JournalEntry, Learner, Message
@@ -35,11 +35,11 @@ def session():
 
 
 def test_request_keeps_a_seat_and_drafts_an_agreement(session):
-    outcome = enrolments.request(session=session, request=a_request())
+    outcome = requests.submit(session=session, request=a_request())
 
     assert outcome.created
     assert outcome.enrolment.state == EnrolmentState.REQUESTED
-    assert enrolments.seats_left(session) == 1
+    assert seats.left(session) == 1
     assert outcome.enrolment.agreement.price == session.price
     assert outcome.enrolment.agreement.learner == outcome.enrolment.learner
     message = Message.objects.get()
@@ -48,7 +48,7 @@ def test_request_keeps_a_seat_and_drafts_an_agreement(session):
 
 
 def test_company_that_pays_signs_the_agreement(session):
-    outcome = enrolments.request(
+    outcome = requests.submit(
         session=session, request=a_request(employer_name="Terres d’ici", employer_pays=True)
     )
 
@@ -60,14 +60,14 @@ def test_full_session_refuses_and_offers_the_waiting_list(session):
     EnrolmentFactory.create_batch(2, session=session)
 
     with pytest.raises(SessionFull) as refused:
-        enrolments.request(session=session, request=a_request())
+        requests.submit(session=session, request=a_request())
 
     assert refused.value.code == "session_full"
     assert not Learner.objects.filter(last_name="Caradec").exists()
-    waiting = enrolments.request(session=session, request=a_request(), join_waiting_list=True)
+    waiting = requests.submit(session=session, request=a_request(), join_waiting_list=True)
     assert waiting.enrolment.state == EnrolmentState.WAITLISTED
     assert waiting.enrolment.waiting_rank == 1
-    assert enrolments.seats_left(session) == 0
+    assert seats.left(session) == 0
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_request_is_refused_when_the_session_takes_none(values, code):
     session = SessionFactory(**values)
 
     with pytest.raises(DomainError) as refused:
-        enrolments.request(session=session, request=a_request())
+        requests.submit(session=session, request=a_request())
 
     assert refused.value.code == code
     assert not Enrolment.objects.exists()
@@ -90,8 +90,8 @@ def test_request_is_refused_when_the_session_takes_none(values, code):
 
 
 def test_asking_twice_makes_one_enrolment_and_says_so_by_mail(session):
-    first = enrolments.request(session=session, request=a_request())
-    second = enrolments.request(session=session, request=a_request(email=" INES@example.org "))
+    first = requests.submit(session=session, request=a_request())
+    second = requests.submit(session=session, request=a_request(email=" INES@example.org "))
 
     assert not second.created
     assert second.enrolment == first.enrolment
@@ -102,15 +102,15 @@ def test_asking_twice_makes_one_enrolment_and_says_so_by_mail(session):
 
 
 def test_a_shared_address_does_not_make_two_people_one(session):
-    enrolments.request(session=session, request=a_request())
-    enrolments.request(session=session, request=a_request(first_name="Paul"))
+    requests.submit(session=session, request=a_request())
+    requests.submit(session=session, request=a_request(first_name="Paul"))
 
     assert Learner.objects.count() == 2
 
 
 def test_accept_then_confirm_writes_to_the_person_and_the_journal(session):
     office = UserFactory()
-    enrolment = enrolments.request(session=session, request=a_request()).enrolment
+    enrolment = requests.submit(session=session, request=a_request()).enrolment
 
     enrolments.accept(enrolment=enrolment, actor=office)
     enrolments.confirm(enrolment=enrolment, actor=office)
@@ -158,7 +158,7 @@ def test_replacing_a_person_keeps_the_seat(session):
 
     assert enrolment.learner == newcomer
     assert enrolment.replaces is not None
-    assert enrolments.seats_left(session) == 0
+    assert seats.left(session) == 0
 
 
 def test_an_ended_enrolment_goes_back_to_the_state_it_left(session):
@@ -166,7 +166,7 @@ def test_an_ended_enrolment_goes_back_to_the_state_it_left(session):
     enrolments.end(
         enrolment=enrolment, to=EnrolmentState.CANCELLED, actor=None, reason="Empêchement"
     )
-    assert enrolments.seats_left(session) == 2
+    assert seats.left(session) == 2
 
     enrolments.restore(enrolment=enrolment, actor=None, reason="Revenue")
 
@@ -193,7 +193,7 @@ def test_a_place_is_offered_only_when_one_is_free(session):
     enrolments.end(enrolment=first, to=EnrolmentState.CANCELLED, actor=None, reason="Empêchement")
     enrolments.offer_place(enrolment=waiting, actor=None)
     assert waiting.state == EnrolmentState.OFFERED
-    assert enrolments.seats_left(session) == 0
+    assert seats.left(session) == 0
 
 
 def test_a_drop_out_keeps_its_seat_once_the_session_has_begun(session):
@@ -202,8 +202,8 @@ def test_a_drop_out_keeps_its_seat_once_the_session_has_begun(session):
     EnrolmentFactory(session=started, state=EnrolmentState.DROPPED_OUT)
     EnrolmentFactory(session=session, state=EnrolmentState.DROPPED_OUT)
 
-    assert enrolments.seats_left(started) == 0
-    assert enrolments.seats_left(session) == 2
+    assert seats.left(started) == 0
+    assert seats.left(session) == 2
 
 
 def test_import_may_go_over_the_capacity_and_the_journal_keeps_by_how_many(session):

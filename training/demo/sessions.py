@@ -11,8 +11,8 @@ from accounts.models import User
 from training.demo import people
 from training.demo.accounts import account
 from training.demo.attendance import hold
-from training.domain import agreements, enrolments, sessions
-from training.domain.enrolments import EnrolmentRequest
+from training.domain import agreements, enrolments, requests, sessions
+from training.domain.requests import EnrolmentRequest
 from training.domain.sessions import DEFAULT_SLOTS, Slot
 from training.enums import (
     AgreementKind,
@@ -123,7 +123,7 @@ class Planter:
         """`count` requests from the public site."""
         for _rank in range(count):
             first, last = people.person(self.rank)
-            enrolments.request(
+            requests.submit(
                 session=session,
                 request=EnrolmentRequest(
                     first_name=first,

@@ -1,222 +1,30 @@
 """Enrolments: asked for, accepted, confirmed, ended. Seats are counted under a lock."""
 
 import datetime as dt
-import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import User
 from training import mails
-from training.domain import agreements, journal, outbox
+from training.domain import journal, outbox, seats
 from training.domain.transitions import change_state, lock
 from training.enums import (
     ENDED_ENROLMENT_STATES,
     ENROLMENT_TRANSITIONS,
-    AdaptationState,
-    Enrolling,
     EnrolmentState,
     SessionState,
-    TraineeType,
 )
 from training.exceptions import DomainError, SessionFull
 from training.models import (
-    Adaptation,
     Agreement,
     Company,
     Enrolment,
-    HalfDay,
     Learner,
     TrainingSession,
 )
 from training.signals import seats_changed
-
-
-@dataclass(frozen=True, kw_only=True)
-class EnrolmentRequest:
-    """What somebody gives to ask for a place. The least that is needed (L6353-9).
-
-    `key` is drawn with the form: the same form sent twice (a double click, a reloaded page)
-    makes one enrolment, which takes it as its `uuid`.
-    """
-
-    first_name: str
-    last_name: str
-    email: str
-    phone: str = ""
-    trainee_type: str = TraineeType.INDIVIDUAL
-    employer_name: str = ""
-    employer_siret: str = ""
-    employer_pays: bool = False
-    message: str = ""
-    adaptation: str = ""
-    key: uuid.UUID | None = None
-
-
-@dataclass(frozen=True)
-class RequestOutcome:
-    """The enrolment, whether the request made it (False: the person already had it), and
-    whether the answer speaks of the waiting list: the same for somebody who already had one."""
-
-    enrolment: Enrolment
-    created: bool
-    waitlisted: bool
-
-
-# --- Seats ----------------------------------------------------------------------------------------
-
-
-def seats_left(session: TrainingSession) -> int:
-    """Seats that nobody holds; negative when an import went over the capacity."""
-    return session.max_seats - Enrolment.objects.holding_seat().filter(session=session).count()
-
-
-def why_closed(session: TrainingSession) -> DomainError | None:
-    """Why nobody can ask for a place (`session_closed`, `session_begun`); None when they can."""
-    if session.state not in {SessionState.OPEN, SessionState.CONFIRMED}:
-        return DomainError(
-            "Les inscriptions à cette session ne sont pas ouvertes.", code="session_closed"
-        )
-    first = HalfDay.objects.counting().filter(session=session).order_by("starts_at").first()
-    if first is not None and first.starts_at <= timezone.now():
-        return DomainError("Cette session a déjà commencé.", code="session_begun")
-    return None
-
-
-# --- Asking ---------------------------------------------------------------------------------------
-
-
-def request(
-    *, session: TrainingSession, request: EnrolmentRequest, join_waiting_list: bool = False
-) -> RequestOutcome:
-    """Ask for a place from the public site; one transaction, one lock on the session.
-
-    The seat is kept from the request on. Raises `SessionFull` (`session_full`) when none is left
-    and the waiting list was not asked for, `DomainError` (`session_closed`, `session_begun`,
-    `session_by_invitation`) otherwise. Somebody who already has a live enrolment gets a mail
-    that says so (one a day), and the answer is the one that a stranger would get: a form never
-    tells who is enrolled.
-    """
-    with transaction.atomic():
-        locked = lock(session)
-        if closed := why_closed(locked):
-            raise closed
-        if locked.enrolling != Enrolling.PUBLIC:
-            raise DomainError("Cette session est sur invitation.", code="session_by_invitation")
-        known = _find_learner(request)
-        existing = locked.enrolments.live().filter(learner=known).first() if known else None
-        if existing is not None and existing.uuid == request.key:
-            return RequestOutcome(
-                existing,
-                created=False,
-                waitlisted=existing.state == EnrolmentState.WAITLISTED,
-            )
-        full = seats_left(locked) <= 0
-        if full and not join_waiting_list:
-            raise SessionFull(
-                "Cette session est complète. Vous pouvez demander une place en liste d’attente.",
-                code="session_full",
-            )
-        if existing is not None:
-            outbox.send_to_learner(
-                mail=mails.enrolment_already_known(existing),
-                enrolment=existing,
-                dedupe_key=f"already-known-{existing.pk}-{timezone.localdate():%Y%m%d}",
-            )
-            return RequestOutcome(existing, created=False, waitlisted=full)
-        learner = known or _make_learner(request)
-        employer = _find_or_make_company(request)
-        agreement = agreements.draft_for_request(
-            session=locked,
-            learner=learner,
-            company=employer if request.employer_pays else None,
-        )
-        enrolment = Enrolment.objects.create(
-            uuid=_free_key(request.key),
-            session=locked,
-            learner=learner,
-            agreement=agreement,
-            employer=employer,
-            trainee_type=request.trainee_type,
-            message=request.message,
-            state=EnrolmentState.WAITLISTED if full else EnrolmentState.REQUESTED,
-            waiting_rank=_next_waiting_rank(locked) if full else None,
-        )
-        if request.adaptation.strip():
-            Adaptation.objects.create(enrolment=enrolment, request=request.adaptation.strip())
-        journal.record(
-            actor=None,
-            verb="enrolment.requested",
-            subject=enrolment,
-            session=locked,
-            to_state=enrolment.state,
-        )
-        compose = mails.enrolment_waitlisted if full else mails.enrolment_received
-        outbox.send_to_learner(mail=compose(enrolment), enrolment=enrolment)
-        seats_changed.send(sender=TrainingSession, session_id=locked.pk)
-    return RequestOutcome(enrolment, created=True, waitlisted=full)
-
-
-def _free_key(key: uuid.UUID | None) -> uuid.UUID:
-    """The form's key, or another when a form called back enrolled somebody else."""
-    if key is None or Enrolment.objects.filter(uuid=key).exists():
-        return uuid.uuid4()
-    return key
-
-
-def _find_learner(request: EnrolmentRequest) -> Learner | None:
-    """The same person, only when name, first name and address all agree: an address alone is
-    often shared by a family or an office."""
-    return (
-        Learner.objects.annotate(
-            lower_email=Lower("email"),
-            lower_last=Lower("last_name"),
-            lower_first=Lower("first_name"),
-        )
-        .filter(
-            merged_into=None,
-            lower_email=request.email.strip().lower(),
-            lower_last=request.last_name.strip().lower(),
-            lower_first=request.first_name.strip().lower(),
-        )
-        .exclude(email="")
-        .order_by("pk")
-        .first()
-    )
-
-
-def _make_learner(request: EnrolmentRequest) -> Learner:
-    return Learner.objects.create(
-        first_name=request.first_name.strip(),
-        last_name=request.last_name.strip(),
-        email=request.email.strip().lower(),
-        phone=request.phone.strip(),
-    )
-
-
-def _find_or_make_company(request: EnrolmentRequest) -> Company | None:
-    name = request.employer_name.strip()
-    if request.employer_siret:
-        company, _created = Company.objects.get_or_create(
-            siret=request.employer_siret,
-            merged_into=None,
-            defaults={"name": name or request.employer_siret},
-        )
-        return company
-    return Company.objects.create(name=name) if name else None
-
-
-def _next_waiting_rank(session: TrainingSession) -> int:
-    highest = session.enrolments.aggregate(highest=Max("waiting_rank"))["highest"]
-    return (highest or 0) + 1
-
-
-# --- Staff ----------------------------------------------------------------------------------------
-
 
 def add(
     *,
@@ -252,7 +60,7 @@ def add(
                 f"{learner} est déjà inscrit(e) à la session {locked.code}.",
                 code="already_enrolled",
             )
-        left = seats_left(locked)
+        left = seats.left(locked)
         if left <= 0 and not allow_over_capacity:
             raise SessionFull("Cette session est complète.", code="session_full")
         enrolment = Enrolment.objects.create(
@@ -327,7 +135,7 @@ def waitlist(*, enrolment: Enrolment, actor: User | None) -> Enrolment:
             EnrolmentState.WAITLISTED,
             actor=actor,
             verb="enrolment.waitlisted",
-            stamps={"waiting_rank": _next_waiting_rank(session)},
+            stamps={"waiting_rank": seats.next_waiting_rank(session)},
         )
         _tell(locked, mails.enrolment_waitlisted)
     return locked
@@ -337,7 +145,7 @@ def offer_place(*, enrolment: Enrolment, actor: User | None) -> Enrolment:
     """Offer a free seat to somebody on the waiting list. Raises `SessionFull` when none is."""
     with transaction.atomic():
         session = lock(enrolment.session)
-        if seats_left(session) <= 0:
+        if seats.left(session) <= 0:
             raise SessionFull("Aucune place n’est libre.", code="session_full")
         locked = _move(
             enrolment,
@@ -407,7 +215,7 @@ def restore(*, enrolment: Enrolment, actor: User | None, reason: str) -> Enrolme
         current = lock(enrolment)
         held_seat = Enrolment.objects.holding_seat().filter(pk=current.pk).exists()
         back_to = current.state_before_end
-        if back_to != EnrolmentState.WAITLISTED and not held_seat and seats_left(session) <= 0:
+        if back_to != EnrolmentState.WAITLISTED and not held_seat and seats.left(session) <= 0:
             raise SessionFull("Aucune place n’est libre.", code="session_full")
         if (
             current.learner_id
@@ -424,7 +232,7 @@ def restore(*, enrolment: Enrolment, actor: User | None, reason: str) -> Enrolme
             actor=actor,
             verb="enrolment.restored",
             stamps=_cleared_end()
-            | {"waiting_rank": _next_waiting_rank(session) if waiting else None},
+            | {"waiting_rank": seats.next_waiting_rank(session) if waiting else None},
             reason=reason,
             table={current.state: frozenset({back_to})},
         )
@@ -493,43 +301,6 @@ def name_seat(
         )
     enrolment.refresh_from_db()
     return locked
-
-
-# --- Adaptations ----------------------------------------------------------------------------------
-
-
-def decide_adaptation(
-    *, adaptation: Adaptation, decision: str, granted: bool, actor: User | None
-) -> Adaptation:
-    """Write what was decided for a learner, never why (indicator 10)."""
-    if not decision.strip():
-        raise DomainError("Indiquez la décision.", code="decision_required")
-    return change_state(
-        row=adaptation,
-        to=AdaptationState.DECIDED if granted else AdaptationState.DECLINED,
-        table={
-            AdaptationState.REQUESTED: frozenset(
-                {AdaptationState.DECIDED, AdaptationState.DECLINED}
-            )
-        },
-        actor=actor,
-        verb="adaptation.decided",
-        stamps={"decision": decision.strip(), "decided_at": timezone.now()},
-        session=adaptation.enrolment.session,
-    )
-
-
-def apply_adaptation(*, adaptation: Adaptation, actor: User | None) -> Adaptation:
-    """What was decided is in place."""
-    return change_state(
-        row=adaptation,
-        to=AdaptationState.APPLIED,
-        table={AdaptationState.DECIDED: frozenset({AdaptationState.APPLIED})},
-        actor=actor,
-        verb="adaptation.applied",
-        stamps={"applied_at": timezone.now()},
-        session=adaptation.enrolment.session,
-    )
 
 
 # --- Helpers --------------------------------------------------------------------------------------

@@ -1,0 +1,31 @@
+"""Seats of a session, to be counted under a lock on it when something follows from the count."""
+
+from django.db.models import Max
+from django.utils import timezone
+
+from training.enums import SessionState
+from training.exceptions import DomainError
+from training.models import Enrolment, HalfDay, TrainingSession
+
+
+def left(session: TrainingSession) -> int:
+    """Seats that nobody holds; negative when an import went over the capacity."""
+    return session.max_seats - Enrolment.objects.holding_seat().filter(session=session).count()
+
+
+def why_closed(session: TrainingSession) -> DomainError | None:
+    """Why nobody can ask for a place (`session_closed`, `session_begun`); None when they can."""
+    if session.state not in {SessionState.OPEN, SessionState.CONFIRMED}:
+        return DomainError(
+            "Les inscriptions à cette session ne sont pas ouvertes.", code="session_closed"
+        )
+    first = HalfDay.objects.counting().filter(session=session).order_by("starts_at").first()
+    if first is not None and first.starts_at <= timezone.now():
+        return DomainError("Cette session a déjà commencé.", code="session_begun")
+    return None
+
+
+def next_waiting_rank(session: TrainingSession) -> int:
+    """The rank of whoever joins the waiting list now, from 1."""
+    highest = session.enrolments.aggregate(highest=Max("waiting_rank"))["highest"]
+    return (highest or 0) + 1
