@@ -24,6 +24,7 @@ from training.domain.attendance.recording import (
     correct,
     may_correct,
     record_absence,
+    record_absences,
     record_presence,
     signing_window,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "presence_statement",
     "rebuild_marks",
     "record_absence",
+    "record_absences",
     "record_presence",
     "signing_window",
     "trainers_to_lock",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -208,6 +209,23 @@ def record_absence(
             supersedes=previous.event if previous else None,
             idempotency_key=idempotency_key,
         )
+
+
+def record_absences(
+    *,
+    half_day: HalfDay,
+    enrolments: Iterable[Enrolment],
+    absence_reason: str,
+    actor: User | None,
+) -> list[AttendanceEvent]:
+    """Append one absence for each of the enrolments, or none at all when one is refused."""
+    with transaction.atomic():
+        return [
+            record_absence(
+                half_day=half_day, enrolment=enrolment, absence_reason=absence_reason, actor=actor
+            )
+            for enrolment in enrolments
+        ]
 
 
 def correct(
