@@ -12,7 +12,7 @@ import time_machine
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from tests.factories import UserFactory
 from tests.training.attendance.people import at, room, typed
@@ -74,12 +74,12 @@ def here():
 def in_sql(statement: str, *values: object) -> None:
     """What somebody with the database at hand could do."""
     with connection.cursor() as cursor:
-        triggers = connection.vendor == "postgresql"
-        if triggers:
-            cursor.execute("ALTER TABLE training_attendanceevent DISABLE TRIGGER USER")
+        postgres = connection.vendor == "postgresql"
+        if postgres:
+            cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(statement, values)
-        if triggers:
-            cursor.execute("ALTER TABLE training_attendanceevent ENABLE TRIGGER USER")
+        if postgres:
+            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
 def key(value: uuid.UUID) -> object:
@@ -246,6 +246,20 @@ def test_events_are_never_changed_nor_deleted(here):
         with pytest.raises(DomainError) as found:
             attempt()
         assert found.value.code == "append_only"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE training_attendanceevent SET minutes = 5",
+        "DELETE FROM training_attendanceevent WHERE sequence = 6",
+    ],
+)
+def test_the_database_itself_refuses_to_change_an_event(here, statement):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(statement)
+    assert verify_chain(session=here.session).ok
 
 
 def test_the_documented_verifier_reads_an_export_with_the_standard_library_alone(here):
