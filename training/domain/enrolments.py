@@ -26,6 +26,7 @@ from training.models import (
 )
 from training.signals import seats_changed
 
+
 def add(
     *,
     session: TrainingSession,
