@@ -24,6 +24,11 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="account_reset_password"),
         name="admin-password-redirect",
     ),
+    path(
+        "_util/login/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        name="site-login-redirect",
+    ),
     path("gestion/", include(wagtailadmin_urls)),
     path("compte/", include("accounts.urls")),
     path("fichiers/", include(wagtaildocs_urls)),

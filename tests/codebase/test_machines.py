@@ -2,7 +2,7 @@
 
 import ast
 import importlib
-from types import ModuleType
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from django.db import models
 from config.celery import app as celery_app
 from tests.codebase.sources import ROOMS, ROOT, name_of, nodes, python_files
 
-ENTRY_FUNCTIONS = {"enqueue", "hint"}
+TASK_NAME = re.compile(rf"({'|'.join(ROOMS)})\.tasks\.\w+")
 
 
 def _transition_tables() -> dict[str, dict[str, frozenset[str]]]:
@@ -78,40 +78,27 @@ def test_the_machines_of_the_domain_are_all_seen() -> None:
 # --- Tasks --------------------------------------------------------------------------------------
 
 
-def _value(node: ast.expr, module: ModuleType) -> Any:
-    """The value of a constant, or of a name or attribute that the module knows; else None."""
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.Name):
-        return getattr(module, node.id, None)
-    if isinstance(node, ast.Attribute):
-        return getattr(_value(node.value, module), node.attr, None)
-    return None
+def _task_names() -> dict[str, str]:
+    """Where a room names a task, as constants do for `jobs.enqueue` → the name."""
+    return {
+        f"{name_of(path)}:{node.lineno}": node.value
+        for path in python_files(product_only=True)
+        for node in nodes(path, ast.Constant)
+        if isinstance(node.value, str) and TASK_NAME.fullmatch(node.value)
+    }
 
 
-def _enqueued() -> dict[str, Any]:
-    """Where a task is enqueued → its name; None when it cannot be read from the source."""
-    found = {}
-    for path in python_files(product_only=True):
-        module_name = name_of(path).removesuffix(".py").replace("/", ".")
-        for call in nodes(path, ast.Call):
-            called = call.func.attr if isinstance(call.func, ast.Attribute) else None
-            called = call.func.id if isinstance(call.func, ast.Name) else called
-            named = [keyword.value for keyword in call.keywords if keyword.arg == "task"]
-            if called == "hint" and call.args:
-                named = [call.args[0]]
-            if called in ENTRY_FUNCTIONS and named and module_name != "training.domain.jobs":
-                module = importlib.import_module(module_name.removesuffix(".__init__"))
-                found[f"{name_of(path)}:{call.lineno}"] = _value(named[0], module)
-    return found
-
-
-def test_every_enqueued_name_is_a_registered_task() -> None:
+def test_every_task_that_is_named_is_registered() -> None:
     celery_app.loader.import_default_modules()
-    enqueued = _enqueued()
-    assert enqueued
-    unknown = {place: name for place, name in enqueued.items() if name not in celery_app.tasks}
-    assert not unknown
+    named = _task_names()
+    assert "training.tasks.deliver_message" in named.values()
+    assert {place: name for place, name in named.items() if name not in celery_app.tasks} == {}
+
+
+def test_every_registered_task_of_ours_is_named_as_the_others() -> None:
+    celery_app.loader.import_default_modules()
+    ours = {name for name in celery_app.tasks if name.split(".")[0] in ROOMS}
+    assert {name for name in ours if not TASK_NAME.fullmatch(name)} == set()
 
 
 def test_every_scheduled_name_is_a_registered_task() -> None:

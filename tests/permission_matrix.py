@@ -1,0 +1,192 @@
+"""Who gets what at every address of ours: the table, read by `tests/test_permission_matrix.py`.
+
+A new address gets its line here. The key is its URL name; the line says how to call it and what
+each person of the cast gets:
+
+    "portal:half-day": line(
+        {Persona.TRAINER: OK}, otherwise=HIDDEN, anonymous=LOGIN,
+        arguments=lambda world: {"pk": world.half_day.pk},
+    ),
+
+`staff(OK, OFFICE, DIRECTION)` is the line of a page of the back office that these roles may open
+and nobody else. `method="post"` sends an empty form: somebody who may is then
+answered with the form's faults or a redirection, both `OK`.
+
+The world (`World`) belongs to `learner`, `trainer` and `company_contact`; `other_learner` and
+`other_trainer` have nothing to do with it.
+"""
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponseBase
+
+from training.models import Enrolment, HalfDay, TrainingSession
+
+
+class Persona(enum.StrEnum):
+    """The cast, by the names of its fixtures."""
+
+    ANONYMOUS = "anonymous"
+    LEARNER = "learner"
+    OTHER_LEARNER = "other_learner"
+    COMPANY_CONTACT = "company_contact"
+    TRAINER = "trainer"
+    OTHER_TRAINER = "other_trainer"
+    EDITOR = "editor"
+    PEDAGOGY = "pedagogy"
+    QUALITY = "quality"
+    OFFICE = "office"
+    DIRECTION = "direction"
+
+
+EDITOR, PEDAGOGY, QUALITY = Persona.EDITOR, Persona.PEDAGOGY, Persona.QUALITY
+OFFICE, DIRECTION = Persona.OFFICE, Persona.DIRECTION
+STAFF = (EDITOR, PEDAGOGY, QUALITY, OFFICE, DIRECTION)
+#: Roles that see the records of the domain.
+VIEWERS = (PEDAGOGY, QUALITY, OFFICE, DIRECTION)
+
+
+class Outcome(enum.StrEnum):
+    """What somebody gets."""
+
+    OK = "the page, a file, or a redirection that follows it"
+    LOGIN = "sent to the login page"
+    REFUSED = "told no (403), or sent back to the home of the back office"
+    HIDDEN = "it does not exist (404)"
+    MOVED = "sent to another address, whoever asks"
+
+
+OK, LOGIN, REFUSED, HIDDEN, MOVED = (
+    Outcome.OK,
+    Outcome.LOGIN,
+    Outcome.REFUSED,
+    Outcome.HIDDEN,
+    Outcome.MOVED,
+)
+LOGIN_PAGES = ("/compte/login/", "/gestion/login/")
+
+
+def outcome_of(response: HttpResponseBase) -> Outcome | str:
+    """What the response means; the bare status when it means nothing foreseen."""
+    status = response.status_code
+    if status in {301, 302, 303}:
+        target = response.headers["Location"]
+        if target.startswith(LOGIN_PAGES):
+            return LOGIN
+        if target == "/gestion/":
+            return REFUSED
+        return MOVED if status == 301 else OK
+    if status in {200, 204, 400, 422}:
+        return OK
+    return {403: REFUSED, 404: HIDDEN}.get(status, str(status))
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """The objects that the addresses speak of."""
+
+    session: TrainingSession
+    half_day: HalfDay
+    enrolment: Enrolment
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """How to call one address, and what each person gets."""
+
+    expected: Mapping[Persona, Outcome]
+    arguments: Callable[[World], dict[str, Any]]
+    method: str = "get"
+
+
+def _nothing(world: World) -> dict[str, Any]:
+    return {}
+
+
+def line(
+    expected: Mapping[Persona, Outcome] | None = None,
+    *,
+    otherwise: Outcome,
+    anonymous: Outcome | None = None,
+    arguments: Callable[[World], dict[str, Any]] = _nothing,
+    method: str = "get",
+) -> Line:
+    """`expected` for those it names, `otherwise` for the others."""
+    everybody = dict.fromkeys(Persona, otherwise)
+    if anonymous:
+        everybody[Persona.ANONYMOUS] = anonymous
+    return Line(expected={**everybody, **(expected or {})}, arguments=arguments, method=method)
+
+
+def staff(
+    *allowed: Persona,
+    arguments: Callable[[World], dict[str, Any]] = _nothing,
+    method: str = "get",
+) -> Line:
+    """A page of the back office: `allowed` open it, other staff are refused, others log in."""
+    expected = {role: OK if role in allowed else REFUSED for role in STAFF}
+    return line(expected, otherwise=LOGIN, arguments=arguments, method=method)
+
+
+def records(
+    namespace: str,
+    pk: Callable[[World], Any],
+    *,
+    see: tuple[Persona, ...] = VIEWERS,
+    add: tuple[Persona, ...] = (),
+    change: tuple[Persona, ...] = (),
+    delete: tuple[Persona, ...] = (),
+    without: tuple[str, ...] = (),
+) -> dict[str, Line]:
+    """The usual screens of a list of records in the back office (Wagtail's `ModelViewSet`)."""
+
+    def one(world: World) -> dict[str, Any]:
+        return {"pk": pk(world)}
+
+    work = (*add, *change, *delete)  # Wagtail shows the history to those who may write it
+    lines = {
+        "index": staff(*see),
+        "index_results": staff(*see),
+        "add": staff(*add),
+        "edit": staff(*change, arguments=one),
+        "delete": staff(*delete, arguments=one),
+        "history": staff(*work, arguments=one),
+        "history_results": staff(*work, arguments=one),
+        "usage": staff(*work, arguments=one),
+    }
+    return {f"{namespace}:{name}": line for name, line in lines.items() if name not in without}
+
+
+def everybody(outcome: Outcome, **how: Any) -> Line:
+    """The same for all."""
+    return line(otherwise=outcome, **how)
+
+
+MATRIX: dict[str, Line] = {
+    # --- config
+    "healthz": everybody(OK),
+    "media": everybody(HIDDEN, arguments=lambda world: {"path": "images/none.jpg"}),
+    "admin-login-redirect": everybody(LOGIN),
+    "admin-password-redirect": everybody(OK),
+    "site-login-redirect": everybody(LOGIN),
+    # --- portal
+    "portal:enrol": everybody(OK, arguments=lambda world: {"code": world.session.code}),
+    "portal:enrol-done": everybody(OK, arguments=lambda world: {"code": world.session.code}),
+    "portal:home": line(otherwise=OK, anonymous=LOGIN),
+    # --- training, in the back office
+    **records(
+        "sessions",
+        lambda world: world.session.pk,
+        add=(OFFICE, PEDAGOGY, DIRECTION),
+        change=(OFFICE, PEDAGOGY, DIRECTION),
+    ),
+    # Accounts of staff are made by the technical owner of the installation.
+    **records("wagtailusers_users", lambda world: world.enrolment.learner.user_id, see=()),
+    "wagtailusers_users:copy": staff(
+        arguments=lambda world: {"pk": world.enrolment.learner.user_id}
+    ),
+    "sessions:show": staff(*VIEWERS, arguments=lambda world: {"pk": world.session.pk}),
+}
