@@ -52,7 +52,8 @@ def chromium() -> Iterator["Browser"]:
 
 
 @contextmanager
-def _open(browser: "Browser", base_url: str, **options: Any) -> Iterator["Page"]:
+def open_page(browser: "Browser", base_url: str, **options: Any) -> Iterator["Page"]:
+    """A new browser window on the site; raises `BrowserFault` at the end if a page was at fault."""
     context = browser.new_context(base_url=base_url, locale="fr-FR", **options)
     context.set_default_timeout(15_000)  # milliseconds
     faults: list[str] = []
@@ -89,14 +90,14 @@ def _is_fault(kind: str, text: str) -> bool:
 
 @pytest.fixture
 def page(chromium: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
-    with _open(chromium, live_server.url, viewport={"width": 1440, "height": 900}) as opened:
+    with open_page(chromium, live_server.url, viewport={"width": 1440, "height": 900}) as opened:
         yield opened
 
 
 @pytest.fixture
 def phone(chromium: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
     options = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    with _open(chromium, live_server.url, **options) as opened:
+    with open_page(chromium, live_server.url, **options) as opened:
         yield opened
 
 
