@@ -14,9 +14,11 @@ from django.utils import timezone
 from accounts.models import User
 from training.enums import Enrolling, SessionState
 from training.models import Enrolment, HalfDay, Trainer, TrainingSession
+from training.models.sessions import HalfDayQuerySet
 
 if TYPE_CHECKING:
     import datetime as dt
+    from uuid import UUID
 
 AnyUser = User | AnonymousUser
 
@@ -34,7 +36,7 @@ def is_trainer(user: AnyUser) -> bool:
     return user.is_authenticated and Trainer.objects.filter(user_id=user.pk).exists()
 
 
-def half_days_of_trainer(user: AnyUser) -> QuerySet[HalfDay]:
+def half_days_of_trainer(user: AnyUser) -> HalfDayQuerySet:
     """The half-days where the user trains, that take place. Raises Http404."""
     trainer = trainer_of(user)
     return (
@@ -84,7 +86,7 @@ def enrolments_of_learner(user: AnyUser) -> QuerySet[Enrolment]:
     )
 
 
-def enrolment_for_learner(user: AnyUser, uuid: object) -> Enrolment:
+def enrolment_for_learner(user: AnyUser, uuid: "UUID | str") -> Enrolment:
     """One of the user's own enrolments. Raises Http404."""
     enrolment = enrolments_of_learner(user).filter(uuid=uuid).first()
     if enrolment is None:

@@ -66,8 +66,7 @@ def lock(row: Row) -> Row:
 
 def refusal(row: models.Model, to: str) -> TransitionRefused:
     """The sentence that says why the table refuses a move."""
-    field = row._meta.get_field("state")
-    labels = dict(field.flatchoices)
+    labels = dict(row._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
     current = row.state  # type: ignore[attr-defined]
     return TransitionRefused(
         f"{str(row._meta.verbose_name).capitalize()} à l’état « {labels[current]} » : "

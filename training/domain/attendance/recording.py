@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -469,7 +470,7 @@ def _person(enrolment: Enrolment) -> Learner:
     return enrolment.learner
 
 
-def _write(half_day: HalfDay, **columns: object) -> AttendanceEvent:
+def _write(half_day: HalfDay, **columns: Any) -> AttendanceEvent:
     event = chain.append(session=half_day.session, half_day=half_day, **columns)
     projection.apply(event)
     return event

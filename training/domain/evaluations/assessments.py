@@ -129,7 +129,8 @@ def record_assessments(
                 enrolment__session=locked, moment=AssessmentMoment.END
             )
         }
-        new, changed = [], []
+        new: list[ObjectiveAssessment] = []
+        changed: list[ObjectiveAssessment] = []
         changes: dict[int, list[list[str]]] = defaultdict(list)
         for key, result in results.items():
             before = known.get(key)

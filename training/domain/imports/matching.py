@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Lower, Upper
 
 from training.domain.imports import values
 from training.domain.imports.resource import RegisterLine
 from training.enums import EnrolmentState
 from training.models import Company, Enrolment, Learner, TrainingSession
+from training.models.sessions import TrainingSessionQuerySet
 
 NameKey = tuple[str, str]
 
@@ -96,7 +97,7 @@ def load(lines: Iterable[RegisterLine], *, session: TrainingSession | None) -> K
 
 def sessions_named(
     lines: Iterable[RegisterLine], *, session: TrainingSession | None
-) -> QuerySet[TrainingSession]:
+) -> TrainingSessionQuerySet:
     """The sessions that the lines name, whatever the case, and the one chosen for the others."""
     codes = {line.session.upper() for line in lines if line.session}
     if session is not None:

@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -129,18 +130,18 @@ def _refuse_hostile_zip(content: bytes) -> None:
         ) from error
 
 
-def _sheet_with_headings(sheets: Sequence[object]) -> tuple[str, Iterator[tuple[int, Cells]]]:
+def _sheet_with_headings(sheets: Sequence[Any]) -> tuple[str, Iterator[tuple[int, Cells]]]:
     """The sheet whose first lines name most columns."""
     best, most = sheets[0], -1
     for sheet in sheets:
-        sheet.reset_dimensions()  # type: ignore[attr-defined]  the file may lie about its size
+        sheet.reset_dimensions()  # the file may lie about its size
         found = max(
             (headings.recognised(cells) for _n, cells in _first_lines(_sheet_rows(sheet))),
             default=0,
         )
         if found > most:
             best, most = sheet, found
-    return best.title, _sheet_rows(best)  # type: ignore[attr-defined]
+    return best.title, _sheet_rows(best)
 
 
 def _sheet_rows(sheet: object) -> Iterator[tuple[int, Cells]]:

@@ -44,14 +44,14 @@ COMPANY_BUYS = {
     FundingScheme.PUBLIC_AGENTS,
 }
 #: Public bodies that buy for several people, under the name that the register gives them.
-FUNDER_BUYS = {
+FUNDER_BUYS: dict[str, str] = {
     FundingScheme.REGION: "Région",
     FundingScheme.STATE: "État",
     FundingScheme.EUROPE: "Europe",
 }
 #: Bodies that pay for one person at a time.
-FUNDER_PAYS = {**FUNDER_BUYS, FundingScheme.FRANCE_TRAVAIL: "France Travail"}
-INDIVIDUAL_KINDS = {
+FUNDER_PAYS: dict[str, str] = {**FUNDER_BUYS, FundingScheme.FRANCE_TRAVAIL: "France Travail"}
+INDIVIDUAL_KINDS: dict[str, AgreementKind] = {
     FundingScheme.CPF: AgreementKind.CPF,
     FundingScheme.FRANCE_TRAVAIL: AgreementKind.FRANCE_TRAVAIL,
 }
@@ -165,7 +165,7 @@ def _agreements(
         orders.append(
             DraftOrder(
                 kind=AgreementKind.CONVENTION,
-                company=group[0].company.company if key[0] == "company" else None,  # type: ignore[union-attr]
+                company=group[0].company.company if key[0] == "company" else None,
                 funder=funders[group[0].line.funding] if key[0] == "funder" else None,
                 seats=len(group),
                 price=prices[0] if same else sum(prices, Decimal(0)),
