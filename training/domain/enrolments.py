@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from training import mails
-from training.domain import journal, outbox, seats
+from training.domain import accounts, journal, outbox, seats
 from training.domain.transitions import change_state, lock
 from training.enums import (
     ENDED_ENROLMENT_STATES,
@@ -83,6 +83,8 @@ def add(
             to_state=state,
             details={"over_capacity_by": 1 - left} if left <= 0 else None,
         )
+        if learner is not None and state == EnrolmentState.CONFIRMED:
+            accounts.ensure_users(people=[learner])
         seats_changed.send(sender=TrainingSession, session_id=locked.pk)
     return enrolment
 
@@ -102,7 +104,7 @@ def accept(*, enrolment: Enrolment, actor: User | None) -> Enrolment:
 
 
 def confirm(*, enrolment: Enrolment, actor: User | None) -> Enrolment:
-    """Confirm an accepted enrolment; the person gets the dates and the place.
+    """Confirm an accepted enrolment; the person gets the dates, the place, and an account.
 
     Raises `DomainError` (`seat_without_name`) for a seat not named yet.
     """
@@ -123,6 +125,7 @@ def confirm(*, enrolment: Enrolment, actor: User | None) -> Enrolment:
             stamps={"confirmed_at": timezone.now()},
             guard=guard,
         )
+        accounts.ensure_users(people=[locked.learner] if locked.learner else [])
         _tell(locked, mails.enrolment_confirmed)
     return locked
 
@@ -300,6 +303,8 @@ def name_seat(
             session=session,
             details={"from": previous.pk if previous else None, "to": learner.pk},
         )
+        if locked.state == EnrolmentState.CONFIRMED:
+            accounts.ensure_users(people=[learner])
     enrolment.refresh_from_db()
     return locked
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import User
-from training.domain import agreements, journal
+from training.domain import accounts, agreements, journal
 from training.domain.agreements import DraftOrder
 from training.domain.imports import values
 from training.domain.imports.planning import PERSON_FIELDS, CompanyPlan, Entry, PersonPlan, Plan
@@ -72,6 +72,7 @@ def write(*, plan: Plan, batch: ImportBatch, actor: User | None) -> list[Enrolme
         if fresh:
             found = _agreements(session, fresh, funders, actor)
             made += _enrol(session, fresh, found, funders, batch, actor)
+    accounts.ensure_users(people=[plan.learner for plan in plan.people()])
     return made
 
 
