@@ -32,8 +32,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "enter_current_password": "Ce n’est pas votre mot de passe actuel.",
         "incorrect_code": "Ce code n’est pas le bon.",
         "incorrect_password": "Ce mot de passe n’est pas le bon.",
-        "rate_limited": "Trop de demandes à la suite : patientez une minute.",
-        "too_many_login_attempts": "Trop d’essais : patientez quelques minutes avant de "
+        "rate_limited": "Trop de demandes à la suite : patientez une minute.",
+        "too_many_login_attempts": "Trop d’essais : patientez quelques minutes avant de "
         "recommencer.",
         "unknown_email": "Cette adresse n’est pas celle d’un compte.",
     }

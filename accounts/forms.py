@@ -44,7 +44,7 @@ class _WithResetLink(PlainFields):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields[self.password_field].help_text = format_html(
-            '<a href="{}">Mot de passe oublié ?</a>', reverse("account_reset_password")
+            '<a href="{}">Mot de passe oublié ?</a>', reverse("account_reset_password")
         )
 
 

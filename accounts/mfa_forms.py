@@ -36,7 +36,7 @@ class AddWebAuthnForm(PlainFields, webauthn_forms.AddWebAuthnForm):
         "passwordless": "Ouvrir ma session avec cette clé seule, sans mot de passe",
     }
     helps: ClassVar[dict[str, str]] = {
-        "name": "Pour la reconnaître : « téléphone », « ordinateur du bureau »…",
+        "name": "Pour la reconnaître : « téléphone », « ordinateur du bureau »…",
         "passwordless": "La clé vous demandera alors votre empreinte, votre visage ou un code.",
     }
 

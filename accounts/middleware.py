@@ -51,7 +51,7 @@ class SecondFactorMiddleware:
             return None
         messages.warning(
             request,
-            "Avant d’ouvrir la gestion, ajoutez une seconde protection à votre compte : "
+            "Avant d’ouvrir la gestion, ajoutez une seconde protection à votre compte : "
             "une application de codes ou une clé d’accès.",
         )
         return redirect("mfa_index")

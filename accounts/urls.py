@@ -13,8 +13,8 @@ def not_offered(request: HttpRequest, **_parts: str) -> HttpResponseBase:
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="mfa_index"), name="account"),
-    path("email/", not_offered),
-    path("confirm-email/", not_offered),
-    path("confirm-email/<str:key>/", not_offered),
+    path("email/", not_offered, name="account-email-not-offered"),
+    path("confirm-email/", not_offered, name="account-confirmation-not-offered"),
+    path("confirm-email/<str:key>/", not_offered, name="account-confirmation-key-not-offered"),
     path("", include("allauth.urls")),
 ]

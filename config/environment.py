@@ -21,7 +21,7 @@ FALSE_WORDS = {"", "0", "false", "no", "off", "non"}
 
 def stop(message: str) -> NoReturn:
     """End the process with one line on the error output, without a stack trace."""
-    sys.stderr.write(f"Configuration refusée : {message}\n")
+    sys.stderr.write(f"Configuration refusée : {message}\n")
     raise SystemExit(78)  # EX_CONFIG of sysexits.h
 
 
@@ -32,14 +32,14 @@ def read_bool(name: str, *, default: bool) -> bool:
         return True
     if raw in FALSE_WORDS:
         return False
-    stop(f"{name} vaut « {raw} » ; écrivez 1 ou 0.")
+    stop(f"{name} vaut « {raw} » ; écrivez 1 ou 0.")
 
 
 def read_port() -> int:
     """The port of the web server, between 1 and 65535."""
     raw = env.str("PORT", default="8000")
     if not raw.isdigit() or not 1 <= int(raw) <= 65535:
-        stop(f"PORT vaut « {raw} » ; il faut un nombre entre 1 et 65535.")
+        stop(f"PORT vaut « {raw} » ; il faut un nombre entre 1 et 65535.")
     return int(raw)
 
 
@@ -47,7 +47,7 @@ def read_count(name: str, *, default: int) -> int:
     """The variable `name` as a whole number, 1 at least."""
     raw = env.str(name, default=str(default)).strip()
     if not raw.isdecimal() or int(raw) < 1:
-        stop(f"{name} vaut « {raw} » ; il faut un nombre entier, 1 au moins.")
+        stop(f"{name} vaut « {raw} » ; il faut un nombre entier, 1 au moins.")
     return int(raw)
 
 
@@ -57,7 +57,7 @@ def read_data_dir() -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        stop(f"DATA_DIR « {path} » ne peut pas être créé ({error.strerror}).")
+        stop(f"DATA_DIR « {path} » ne peut pas être créé ({error.strerror}).")
     return path
 
 
@@ -66,7 +66,7 @@ def read_site_url(port: int) -> str:
     url = env.str("SITE_URL", default=f"http://127.0.0.1:{port}").rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        stop(f"SITE_URL vaut « {url} » ; il faut une adresse qui commence par http:// ou https://.")
+        stop(f"SITE_URL vaut « {url} » ; il faut une adresse qui commence par http:// ou https://.")
     return url
 
 
@@ -78,7 +78,7 @@ def read_secret_key(data_dir: Path, *, required: bool) -> str:
     key = env.str("SECRET_KEY", default="")
     if key:
         if len(key) < 32:
-            stop("SECRET_KEY est trop courte ; il faut au moins 32 caractères.")
+            stop("SECRET_KEY est trop courte ; il faut au moins 32 caractères.")
         return key
     if required:
         stop("SECRET_KEY est obligatoire quand SITE_URL commence par https://.")

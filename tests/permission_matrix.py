@@ -172,6 +172,11 @@ MATRIX: dict[str, Line] = {
     "admin-login-redirect": everybody(LOGIN),
     "admin-password-redirect": everybody(OK),
     "site-login-redirect": everybody(LOGIN),
+    # --- accounts
+    "account": everybody(OK),
+    "account-email-not-offered": everybody(HIDDEN),
+    "account-confirmation-not-offered": everybody(HIDDEN),
+    "account-confirmation-key-not-offered": everybody(HIDDEN, arguments=lambda world: {"key": "x"}),
     # --- portal
     "portal:enrol": everybody(OK, arguments=lambda world: {"code": world.session.code}),
     "portal:enrol-done": everybody(OK, arguments=lambda world: {"code": world.session.code}),

@@ -20,7 +20,7 @@ SITUATIONS = [
     (TraineeType.APPRENTICE, "En apprentissage"),
     (TraineeType.JOB_SEEKER, "En recherche d’emploi"),
     (TraineeType.INDIVIDUAL, "À titre personnel, à mes frais"),
-    (TraineeType.OTHER, "Autre : agent public, à mon compte, bénévole…"),
+    (TraineeType.OTHER, "Autre : agent public, à mon compte, bénévole…"),
 ]
 #: Situations where an employer that pays nothing has no reason to be kept.
 WITHOUT_EMPLOYER = {TraineeType.JOB_SEEKER, TraineeType.INDIVIDUAL}
@@ -43,7 +43,7 @@ validate_phone = RegexValidator(
 
 def too_long(limit: int) -> str:
     """The sentence shown when a text passes `limit` characters."""
-    return f"Ce texte est trop long : {limit} caractères au plus."
+    return f"Ce texte est trop long : {limit} caractères au plus."
 
 
 def _limit(model: type, name: str) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class EnrolmentForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": "Indiquez votre courriel.",
-            "invalid": "Ce courriel n’est pas complet. Exemple : prenom.nom@exemple.fr",
+            "invalid": "Ce courriel n’est pas complet. Exemple : prenom.nom@exemple.fr",
             "max_length": too_long(254),
         },
     )
@@ -120,12 +120,12 @@ class EnrolmentForm(forms.Form):
         label="SIRET",
         required=False,
         max_length=30,
-        help_text="14 chiffres, si vous les avez : ils évitent de confondre deux structures.",
+        help_text="14 chiffres, si vous les avez : ils évitent de confondre deux structures.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"max_length": "Un SIRET comporte 14 chiffres."},
     )
     adaptation = forms.CharField(
-        label="Avez-vous besoin d’un aménagement ?",
+        label="Avez-vous besoin d’un aménagement ?",
         required=False,
         help_text="Dites seulement ce qu’il faut prévoir (être près de l’écran, avoir des pauses, "
         "accéder sans marche, recevoir les documents à l’avance…), jamais pourquoi.",
@@ -133,7 +133,7 @@ class EnrolmentForm(forms.Form):
         **_limit(Adaptation, "request"),
     )
     message = forms.CharField(
-        label="Un message, une question ?",
+        label="Un message, une question ?",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         **_limit(Enrolment, "message"),
@@ -173,7 +173,7 @@ class EnrolmentForm(forms.Form):
             if situation == TraineeType.INDIVIDUAL:
                 self.add_error(
                     "payer",
-                    "Vous venez « à titre personnel, à mes frais » : choisissez « Moi », "
+                    "Vous venez « à titre personnel, à mes frais » : choisissez « Moi », "
                     "ou changez de situation.",
                 )
             elif not data.get("employer_name") and "employer_name" not in self.errors:
@@ -191,8 +191,8 @@ class EnrolmentForm(forms.Form):
         self.errors.pop("website", None)
         self.add_error(
             None,
-            "Rien n’a été envoyé : un champ réservé aux robots était rempli, peut-être par votre "
-            "navigateur. Nous l’avons vidé ; envoyez à nouveau le formulaire.",
+            "Rien n’a été envoyé : un champ réservé aux robots était rempli, peut-être par votre "
+            "navigateur. Nous l’avons vidé ; envoyez à nouveau le formulaire.",
         )
 
     def to_request(self) -> EnrolmentRequest:

@@ -16,7 +16,7 @@ from training.models import Organisation, TrainingSession
 
 TOO_MANY = (
     "Trop de demandes sont parties de votre connexion depuis une heure. Réessayez plus tard, ou "
-    "écrivez-nous : nous vous inscrirons."
+    "écrivez-nous : nous vous inscrirons."
 )
 
 

@@ -116,7 +116,7 @@ def test_codes_are_asked_three_times_a_minute_at_most():
     for _rank in range(3):
         ask_code(Client(), "inconnue@example.org")
     response = ask_code(Client(), "inconnue@example.org")
-    assert "Trop d’essais : patientez" in response.content.decode()
+    assert "Trop d’essais : patientez" in response.content.decode()
     assert len(mail.outbox) == 3
 
 

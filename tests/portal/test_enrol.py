@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import EnrolmentFactory, HalfDayFactory, LearnerFactory, SessionFactory
-from training.domain import enrolments
+from training.domain import seats
 from training.enums import AgreementKind, Enrolling, EnrolmentState, SessionState, TraineeType
 from training.models import Adaptation, Company, Enrolment, Learner, Message
 
@@ -248,7 +248,7 @@ def test_the_second_button_joins_the_waiting_list(session):
     assert "liste d’attente" in Client().get(response.url).content.decode()
     enrolment = Enrolment.objects.get(learner__email="ines@example.org")
     assert (enrolment.state, enrolment.waiting_rank) == (EnrolmentState.WAITLISTED, 1)
-    assert enrolments.seats_left(session) == 0
+    assert seats.left(session) == 0
 
 
 def test_a_full_session_says_so_before_the_form_is_filled(session):
@@ -307,11 +307,11 @@ def test_an_empty_form_names_every_missing_answer(session):
     response = Client().post(address(session), {})
     assert response.status_code == 200
     assert errors_of(response) == [
-        "Prénom : Indiquez votre prénom.",
-        "Nom d’usage : Indiquez votre nom.",
-        "Courriel : Indiquez votre courriel.",
-        "Votre situation : Choisissez votre situation.",
-        "Paiement de la formation : Indiquez qui paie la formation.",
+        "Prénom : Indiquez votre prénom.",
+        "Nom d’usage : Indiquez votre nom.",
+        "Courriel : Indiquez votre courriel.",
+        "Votre situation : Choisissez votre situation.",
+        "Paiement de la formation : Indiquez qui paie la formation.",
     ]
     assert not Enrolment.objects.exists()
 

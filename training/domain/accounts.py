@@ -78,7 +78,7 @@ def why_no_account(person: Person) -> str:
     user = User.objects.filter(email=_address(person)).first()
     if user is not None and not _same_name(user, person):
         return (
-            f"L’adresse {person.email} est déjà celle du compte de {user.get_full_name()} : "
+            f"L’adresse {person.email} est déjà celle du compte de {user.get_full_name()} : "
             "donnez-lui une autre adresse pour lui ouvrir un espace."
         )
     return "Le compte s’ouvrira quand l’inscription sera confirmée."
