@@ -20,7 +20,7 @@ class QuoteBlock(blocks.StructBlock):
 
     text = blocks.TextBlock(label="Citation", max_length=600)
     source = blocks.CharBlock(
-        label="Source", help_text="Qui parle, à quel titre ; avec son accord.", max_length=150
+        label="Source", help_text="Qui parle, à quel titre ; avec son accord.", max_length=150
     )
 
     class Meta:
@@ -74,7 +74,7 @@ class CallToActionBlock(blocks.StructBlock):
     title = blocks.CharBlock(label="Titre", max_length=120)
     text = blocks.TextBlock(label="Texte", required=False, max_length=400)
     label = blocks.CharBlock(
-        label="Bouton", max_length=60, help_text="Un verbe : « Voir les formations »."
+        label="Bouton", max_length=60, help_text="Un verbe : « Voir les formations »."
     )
     page = blocks.PageChooserBlock(label="Page")
 

@@ -12,6 +12,7 @@ from wagtail.models import Page
 from cms.models.course import CoursePage
 from cms.models.theme import Theme
 from cms.models.upcoming import UpcomingSession, upcoming_sessions
+from cms.models.visibility import visible_to_all
 from training.enums import Modality
 
 
@@ -75,7 +76,7 @@ class CatalogueIndexPage(Page):
 
     def entries(self, filters: CatalogueFilters) -> list[CatalogueEntry]:
         """Published courses that pass the filters, in the order editors gave them."""
-        courses = CoursePage.objects.child_of(self).live().public().select_related("theme")
+        courses = visible_to_all(CoursePage.objects.child_of(self).live()).select_related("theme")
         if filters.theme:
             courses = courses.filter(theme__slug=filters.theme)
         if filters.modality:

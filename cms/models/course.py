@@ -32,7 +32,7 @@ class CoursePage(Page):
     """
 
     introduction = models.TextField(
-        "chapeau", max_length=300, help_text="Deux phrases : pour qui, pour quoi faire."
+        "chapeau", max_length=300, help_text="Deux phrases : pour qui, pour quoi faire."
     )
     theme = models.ForeignKey(
         "cms.Theme",
@@ -64,14 +64,14 @@ class CoursePage(Page):
     objectives = StreamField(
         [("objective", blocks.CharBlock(label="Objectif", max_length=250))],
         verbose_name="objectifs",
-        help_text="Ce que la personne saura faire, avec un verbe que l’on peut évaluer : "
-        "« animer », « rédiger », « comparer ». Déplacez un objectif plutôt que de le recopier : "
+        help_text="Ce que la personne saura faire, avec un verbe que l’on peut évaluer : "
+        "« animer », « rédiger », « comparer ». Déplacez un objectif plutôt que de le recopier : "
         "les évaluations le suivent.",
     )
     audience = models.TextField("public", help_text="À qui la formation s’adresse.")
     prerequisites = models.TextField(
         "prérequis",
-        help_text="Niveau, expérience ou matériel. S’il n’y en a pas : « Aucun prérequis. »",
+        help_text="Niveau, expérience ou matériel. S’il n’y en a pas : « Aucun prérequis. »",
     )
     duration_hours = models.DecimalField(
         "durée en heures",
@@ -79,7 +79,7 @@ class CoursePage(Page):
         decimal_places=2,
         null=True,
         validators=[MinValueValidator(Decimal("0.25"))],
-        help_text="Heures de formation, pauses déduites : 14 ou 10,5.",
+        help_text="Heures de formation, pauses déduites : 14 ou 10,5.",
     )
     duration_days = models.DecimalField(
         "nombre de jours",
@@ -99,7 +99,7 @@ class CoursePage(Page):
     methods = models.TextField("méthodes", help_text="Comment on apprend.")
     means = models.TextField("moyens", help_text="Salle, matériel, documents remis.")
     supervision = models.TextField(
-        "encadrement", help_text="Qui forme : métier, expérience, titres."
+        "encadrement", help_text="Qui forme : métier, expérience, titres."
     )
     progress_tracking = models.TextField(
         "suivi de la progression", help_text="Comment on suit l’exécution et la progression."
@@ -108,15 +108,15 @@ class CoursePage(Page):
         "évaluation", help_text="Comment chaque objectif est évalué, et quand."
     )
     recognition = models.TextField(
-        "reconnaissance délivrée", help_text="Par exemple : certificat de réalisation."
+        "reconnaissance délivrée", help_text="Par exemple : certificat de réalisation."
     )
     further_studies = models.TextField(
-        "suites de parcours", help_text="Suites possibles, ou « Aucune suite particulière. »"
+        "suites de parcours", help_text="Suites possibles, ou « Aucune suite particulière. »"
     )
     certification = models.TextField(
         "certification",
         blank=True,
-        help_text="Seulement si la formation y mène : titre exact, code RNCP ou RS, "
+        help_text="Seulement si la formation y mène : titre exact, code RNCP ou RS, "
         "certificateur, date d’enregistrement.",
     )
     access_terms = models.TextField(
@@ -125,7 +125,7 @@ class CoursePage(Page):
     access_delay = models.CharField(
         "délai d’accès",
         max_length=150,
-        help_text="Temps estimé entre la demande et le début : « trois semaines environ ».",
+        help_text="Temps estimé entre la demande et le début : « trois semaines environ ».",
     )
     accessibility = models.TextField(
         "accessibilité",

@@ -29,7 +29,7 @@ class CoursePageForm(WagtailAdminPageForm):
             ]
             if missing:
                 self.add_error(
-                    None, f"La page ne peut pas être publiée : il manque {', '.join(missing)}."
+                    None, f"La page ne peut pas être publiée : il manque {', '.join(missing)}."
                 )
         return cleaned
 

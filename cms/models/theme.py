@@ -11,7 +11,7 @@ class Theme(models.Model):
         "identifiant d’adresse",
         max_length=50,
         unique=True,
-        help_text="Il figure dans l’adresse des listes filtrées : ne le changez pas sans raison.",
+        help_text="Il figure dans l’adresse des listes filtrées : ne le changez pas sans raison.",
     )
     sort_order = models.PositiveSmallIntegerField("ordre", default=0)
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 
 from django import template
-from django.db.models import Q
+from django.db.models import F, Q
 from django.template.context import Context
 
 from wagtail.models import Page, Site
 
 from cms.models.content import FooterColumn
+from cms.models.visibility import visible_to_all
 from training.models import Organisation
 
 register = template.Library()
@@ -39,12 +40,13 @@ class Chrome:
 
     organisation: Organisation
     navigation: list[Link] = field(default_factory=list)
+    trail: list[Link] = field(default_factory=list)  # from the home page to the parent of this one
     columns: list[Column] = field(default_factory=list)
 
 
 @register.simple_tag(takes_context=True)
 def site_chrome(context: Context) -> Chrome:
-    """`{% site_chrome as chrome %}`: four queries at most, whatever the number of pages."""
+    """`{% site_chrome as chrome %}`: three queries at most, whatever the number of pages."""
     organisation = Organisation.objects.filter(pk=1).first() or Organisation(
         legal_name="Organisme de formation"
     )
@@ -57,24 +59,38 @@ def site_chrome(context: Context) -> Chrome:
     in_footer = Q(contentpage__footer_column__in=[column.value for column in FOOTER_COLUMNS])
     # The catalogue opens its column by itself: it is where people begin.
     is_catalogue = Q(catalogueindexpage__isnull=False)
+    ancestors = _paths_above(context.get("page"))
     pages = (
-        Page.objects.descendant_of(root)
-        .live()
-        .public()
-        .filter(Q(show_in_menus=True, depth=root.depth + 1) | in_footer | is_catalogue)
+        visible_to_all(Page.objects.descendant_of(root, inclusive=True).live())
+        .filter(
+            Q(show_in_menus=True, depth=root.depth + 1)
+            | in_footer
+            | is_catalogue
+            | Q(path__in=ancestors)
+        )
         .order_by("path")
-        .values_list("title", "url_path", "show_in_menus", "depth", "contentpage__footer_column")
+        .values(
+            "title",
+            "url_path",
+            "path",
+            "depth",
+            "show_in_menus",
+            footer=F("contentpage__footer_column"),
+            catalogue=F("catalogueindexpage"),
+        )
     )
     by_column: dict[str, list[Link]] = {column.value: [] for column in FOOTER_COLUMNS}
-    for title, url_path, show_in_menus, depth, footer_column in pages:
-        url = "/" + url_path[len(root.url_path) :]
-        link = Link(title, url, is_current=request.path.startswith(url))
-        if show_in_menus and depth == root.depth + 1:
+    for page in pages:
+        url = "/" + page["url_path"][len(root.url_path) :]
+        link = Link(page["title"], url, is_current=request.path.startswith(url))
+        if page["path"] in ancestors:
+            chrome.trail.append(Link("Accueil", url) if page["depth"] == root.depth else link)
+        if page["show_in_menus"] and page["depth"] == root.depth + 1:
             chrome.navigation.append(link)
-        if footer_column is None:
+        if page["catalogue"]:
             by_column[FooterColumn.LEARN.value].append(Link("Catalogue", url))
-        elif footer_column:
-            by_column[footer_column].append(link)
+        if page["footer"]:
+            by_column[page["footer"]].append(link)
     chrome.columns = [
         Column(str(column.label), by_column[column.value])
         for column in FOOTER_COLUMNS
@@ -85,27 +101,25 @@ def site_chrome(context: Context) -> Chrome:
 
 @register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
 def page_breadcrumbs(context: Context, page: Page) -> dict[str, object]:
-    """The path from the home page to a page of Wagtail. One query."""
-    request = context.get("request")
-    ancestors = page.get_ancestors().filter(depth__gt=1).order_by("depth")
-    return {
-        "links": [
-            {"title": "Accueil" if ancestor.depth == 2 else ancestor.title, "url": url}
-            for ancestor in ancestors
-            if (url := ancestor.get_url(request))
-        ],
-        "current": page.title,
-    }
+    """The path from the home page to a page of Wagtail, after `{% site_chrome as chrome %}`."""
+    return {"links": context["chrome"].trail, "current": page.title}
 
 
 @register.inclusion_tag("components/child_pages.html", takes_context=True)
 def child_pages(context: Context, page: Page) -> dict[str, object]:
     """Cards towards the pages under a page, in the order of the editors."""
     request = context.get("request")
-    children = page.get_children().live().public().specific()
+    children = visible_to_all(page.get_children().live()).specific()
     return {
         "children": [
             {"title": child.title, "text": child.introduction, "url": child.get_url(request)}
             for child in children
         ]
     }
+
+
+def _paths_above(page: object) -> list[str]:
+    """Tree paths of the ancestors of a page of Wagtail; none for anything else."""
+    if not isinstance(page, Page) or not page.path:
+        return []
+    return [page.path[:end] for end in range(Page.steplen, len(page.path), Page.steplen)]

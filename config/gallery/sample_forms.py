@@ -26,7 +26,7 @@ class SampleForm(forms.Form):
         choices=[("savenay", "Savenay"), ("prinquiau", "Prinquiau")],
     )
     channel = forms.ChoiceField(
-        label="Comment préférez-vous être joint ?",
+        label="Comment préférez-vous être joint ?",
         help_text="Un seul choix.",
         choices=[("mail", "Par courriel"), ("post", "Par courrier")],
         widget=forms.RadioSelect,
