@@ -1,0 +1,147 @@
+"""What the screens of every record have in common: lists, forms, the journal behind them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import django_filters
+
+from django.db import models
+from django.forms import ModelForm
+from django.urls import URLPattern
+from django.utils.functional import cached_property
+
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import StatusTagColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from training.backoffice.exports import SafeExportMixin
+from training.domain import journal
+from training.forms.widgets import NativeDateInput
+
+#: States that ask nothing of anybody, shown in a quiet tag; the others in a strong one.
+QUIET_STATES = {
+    "draft",
+    "archived",
+    "cancelled",
+    "refused",
+    "expired",
+    "moved",
+    "ended",
+    "declined",
+    "done",
+    "sent",
+    "completed",
+}
+
+
+def state_column(label: str = "État", **options: Any) -> StatusTagColumn:
+    """The state of a record, as a word in a tag."""
+    return StatusTagColumn(
+        "get_state_display",
+        label=label,
+        sort_key="state",
+        primary=lambda record: record.state not in QUIET_STATES,
+        **options,
+    )
+
+
+def date_panel(name: str, **options: Any) -> FieldPanel:
+    """A date with the browser's own calendar."""
+    return FieldPanel(name, widget=NativeDateInput, **options)
+
+
+class RecordFilterSet(WagtailFilterSet):
+    """Filters of a list; dates use the browser's own calendar."""
+
+    @classmethod
+    def filter_for_lookup(cls, field: models.Field, lookup_type: str) -> Any:
+        filter_class, params = super().filter_for_lookup(field, lookup_type)
+        if issubclass(filter_class, django_filters.DateFilter | django_filters.DateTimeFilter):
+            params["widget"] = NativeDateInput
+        return filter_class, params
+
+
+class RecordIndexView(SafeExportMixin, generic.IndexView):
+    """A list: `list_related` names what its rows show of other tables."""
+
+    list_related: Iterable[str] = ()
+    base_filterset_class = RecordFilterSet
+
+    def get_base_queryset(self) -> models.QuerySet[Any]:
+        queryset = super().get_base_queryset()
+        return queryset.select_related(*self.list_related) if self.list_related else queryset
+
+
+class RecordCreateView(generic.CreateView):
+    """Writes the record and a line of the journal, in one transaction."""
+
+    def save_instance(self) -> models.Model:
+        instance = super().save_instance()
+        journal.record(
+            actor=self.request.user,
+            verb=f"{instance._meta.model_name}.created",
+            subject=instance,
+        )
+        return instance
+
+
+class RecordEditView(generic.EditView):
+    """Writes the changes and a line of the journal that names the fields."""
+
+    def save_instance(self) -> models.Model:
+        form: ModelForm[Any] = self.form
+        instance = super().save_instance()
+        if form.changed_data:
+            journal.record(
+                actor=self.request.user,
+                verb=f"{instance._meta.model_name}.changed",
+                subject=instance,
+                details={"fields": sorted(form.changed_data)},
+            )
+        return instance
+
+
+class RecordViewSet(ModelViewSet):
+    """Base of the screens of a record.
+
+    Nothing that has a legal meaning is deleted or copied from a screen: what ends has a state.
+    `omitted_views` names the routes that do not exist at all.
+    """
+
+    index_view_class = RecordIndexView
+    add_view_class = RecordCreateView
+    edit_view_class = RecordEditView
+    inspect_view_enabled = True
+    copy_view_enabled = False
+    add_to_reference_index = False
+    sort_order_field = None
+    list_per_page = 30
+    list_related: Iterable[str] = ()
+    omitted_views: frozenset[str] = frozenset({"delete", "usage"})
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        absent = {f"{name}_url_name": None for name in self.omitted_views}
+        return super().get_common_view_kwargs(**absent, **kwargs)
+
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(list_related=self.list_related, **kwargs)
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        absent = self.omitted_views | {f"{name}_results" for name in self.omitted_views}
+        return [route for route in super().get_urlpatterns() if route.name not in absent]
+
+    @cached_property
+    def export_filename(self) -> str:
+        return self.name
+
+    def register_admin_url_finder(self) -> None:
+        if "edit" not in self.omitted_views:
+            super().register_admin_url_finder()
+
+
+class ReadOnlyViewSet(RecordViewSet):
+    """A record that people read and never write."""
+
+    omitted_views = frozenset({"add", "edit", "delete", "usage", "history"})

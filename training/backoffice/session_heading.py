@@ -1,0 +1,31 @@
+"""What the heading of a session shows, in one query."""
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from training.enums import EnrolmentState
+from training.models import Enrolment, TrainingSession
+
+
+def session_queryset() -> QuerySet[TrainingSession]:
+    """Sessions with what their heading shows: programme, place, dates, seats taken, waiting."""
+    waiting = (
+        Enrolment.objects.filter(session=OuterRef("pk"), state=EnrolmentState.WAITLISTED)
+        .order_by()
+        .values("session")
+        .annotate(total=Count("pk"))
+        .values("total")
+    )
+    return (
+        TrainingSession.objects.with_dates()
+        .with_seats()
+        .annotate(waiting=Coalesce(Subquery(waiting, output_field=IntegerField()), 0))
+        .select_related("programme_version__programme", "venue")
+    )
+
+
+def seats_sentence(session: TrainingSession) -> str:
+    """« 8 sur 12, 2 en attente », from a row of `session_queryset`."""
+    taken, waiting = session.seats_taken, session.waiting  # type: ignore[attr-defined]
+    sentence = f"{taken} sur {session.max_seats}"
+    return f"{sentence}, {waiting} en attente" if waiting else sentence
