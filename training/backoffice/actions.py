@@ -105,6 +105,7 @@ class ActionView(NamedPermissionMixin, WagtailAdminTemplateMixin, View):
         if not form.is_valid():
             return self.show_again(form)
         try:
+            self.form = form
             result = self.perform(form.cleaned_data)
         except DomainError as error:
             if not form.fields:

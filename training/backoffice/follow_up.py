@@ -7,7 +7,6 @@ import django_filters
 from django.urls import URLPattern, path, reverse
 
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.generic import InspectView
 from wagtail.admin.widgets.button import Button
 
 from training.backoffice.actions import ActionView
@@ -16,6 +15,7 @@ from training.backoffice.records import (
     ReadOnlyViewSet,
     RecordFilterSet,
     RecordIndexView,
+    RecordInspectView,
     state_column,
 )
 from training.domain import jobs, outbox
@@ -58,7 +58,7 @@ def may_be_read(message: Message) -> bool:
     return not (message.is_secret and message.channel == MessageChannel.MAIL)
 
 
-class MessageInspectView(InspectView):
+class MessageInspectView(RecordInspectView):
     """A message, with its text as the person reads it."""
 
     template_name = "training/backoffice/message_inspect.html"
@@ -138,7 +138,6 @@ class MessageViewSet(ReadOnlyViewSet):
     menu_label = "Messages"
     index_view_class = MessageIndexView
     inspect_view_class = MessageInspectView
-    inspect_template_name = MessageInspectView.template_name
     filterset_class = MessageFilterSet
     list_related = ("session",)
     list_display = [
@@ -179,7 +178,7 @@ def progress_words(job: Job) -> str:
     return f"{job.progress} sur {job.total}" if job.total else ""
 
 
-class JobInspectView(InspectView):
+class JobInspectView(RecordInspectView):
     """A job: where it stands, its last error, a way to start it again."""
 
     template_name = "training/backoffice/job_inspect.html"
@@ -242,7 +241,6 @@ class JobViewSet(ReadOnlyViewSet):
     icon = "tasks"
     menu_label = "Tâches de fond"
     inspect_view_class = JobInspectView
-    inspect_template_name = JobInspectView.template_name
     list_related = ("actor",)
     list_display = [
         "kind",

@@ -1,8 +1,12 @@
 """The journal in French words: its verbs, and the states that it names by code."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 
 from django.apps import apps
+
+from training.models import JournalEntry
 
 #: What each verb of the journal means. Other rooms add theirs with `describe_verbs`.
 VERBS: dict[str, str] = {
@@ -111,3 +115,42 @@ def detail_sentences(data: dict[str, object]) -> list[str]:
     if over := data.get("over_capacity_by"):
         said.append(f"au-delà de la capacité : {over}")
     return said
+
+
+#: What the name of an object needs of other tables, by kind of object.
+_RELATED: dict[str, tuple[str, ...]] = {
+    "training.adaptation": ("enrolment__learner", "enrolment__session"),
+    "training.agreement": ("company", "learner", "funder"),
+    "training.attendanceevent": ("enrolment__learner", "half_day"),
+    "training.enrolment": ("learner", "session"),
+    "training.halfday": (),
+    "training.sessiongroup": (),
+}
+
+
+def subject_names(entries: Iterable[JournalEntry]) -> dict[tuple[str, str], str]:
+    """Of the objects that the lines are about: (kind, identifier) → name.
+
+    One query by kind of object. A kind without a name worth showing is not in the answer.
+    """
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        if entry.object_type in _RELATED:
+            wanted[entry.object_type].add(entry.object_id)
+    names = {}
+    for kind, identifiers in wanted.items():
+        queryset = apps.get_model(kind)._base_manager.select_related(*_RELATED[kind])
+        for found in queryset.filter(pk__in=identifiers):
+            names[kind, str(found.pk)] = _name(kind, found)
+    return names
+
+
+def _name(kind: str, found: object) -> str:
+    if kind == "training.enrolment":
+        return str(found.learner or "Place réservée")  # type: ignore[attr-defined]
+    if kind == "training.adaptation":
+        return str(found.enrolment.learner)  # type: ignore[attr-defined]
+    if kind == "training.attendanceevent":
+        who = found.enrolment.learner if found.enrolment else ""  # type: ignore[attr-defined]
+        return ", ".join(filter(None, [str(who), str(found.half_day)]))  # type: ignore[attr-defined]
+    return str(found)

@@ -2,7 +2,10 @@
 
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from training.backoffice.agreements import AgreementViewSet
+from training.backoffice.enrolments import AdaptationViewSet, EnrolmentViewSet
 from training.backoffice.follow_up import JobViewSet, JournalViewSet, MessageViewSet
+from training.backoffice.half_days import HalfDayViewSet
 from training.backoffice.organisation import (
     OrganisationViewSet,
     ProgrammeVersionViewSet,
@@ -28,7 +31,13 @@ class TrainingGroup(ViewSetGroup):
     menu_name = "training"
     menu_icon = "date"
     menu_order = 10
-    items = (SessionViewSet,)
+    items = (
+        SessionViewSet,
+        EnrolmentViewSet,
+        HalfDayViewSet,
+        AgreementViewSet,
+        AdaptationViewSet,
+    )
 
 
 class PeopleGroup(ViewSetGroup):

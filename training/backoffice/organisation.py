@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
-from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.views.generic import IndexView
 
 from training.backoffice.people import ADDRESS_PANEL
 from training.backoffice.records import (
     ReadOnlyViewSet,
     RecordEditView,
+    RecordInspectView,
     RecordViewSet,
     date_panel,
 )
@@ -183,11 +184,10 @@ class VenueViewSet(RecordViewSet):
     ]
 
 
-class ProgrammeInspectView(InspectView):
+class ProgrammeInspectView(RecordInspectView):
     """A programme and its versions, newest first."""
 
     template_name = "training/backoffice/programme_inspect.html"
-    page_title = "Fiche"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(versions=self.object.versions.all(), **kwargs)
@@ -202,7 +202,6 @@ class ProgrammeViewSet(RecordViewSet):
     icon = "list-ul"
     menu_label = "Programmes"
     inspect_view_class = ProgrammeInspectView
-    inspect_template_name = ProgrammeInspectView.template_name
     inspect_view_fields_exclude = ["id"]
     list_display = [
         "code",
@@ -235,11 +234,10 @@ class ProgrammeViewSet(RecordViewSet):
     ]
 
 
-class ProgrammeVersionInspectView(InspectView):
+class ProgrammeVersionInspectView(RecordInspectView):
     """A version as sold: every regulated item, in the order of the course page."""
 
     template_name = "training/backoffice/programme_version_inspect.html"
-    page_title = "Fiche"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(items=self.items(), **kwargs)
@@ -269,7 +267,6 @@ class ProgrammeVersionViewSet(ReadOnlyViewSet):
     icon = "doc-full"
     menu_label = "Versions de programme"
     inspect_view_class = ProgrammeVersionInspectView
-    inspect_template_name = ProgrammeVersionInspectView.template_name
     list_related = ("programme",)
     list_display = [
         "title",

@@ -6,10 +6,10 @@ from django.db.models import Count, QuerySet
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column
-from wagtail.admin.views.generic import InspectView
 
 from training.backoffice.records import (
     RecordIndexView,
+    RecordInspectView,
     RecordViewSet,
     date_panel,
 )
@@ -47,11 +47,10 @@ class LearnerIndexView(WithoutAliasesIndexView):
         return super().get_base_queryset().annotate(enrolments_count=Count("enrolments"))
 
 
-class LearnerInspectView(InspectView):
+class LearnerInspectView(RecordInspectView):
     """A learner: who they are, what they enrolled in, and, for those who may, what to adapt."""
 
     template_name = "training/backoffice/learner_inspect.html"
-    page_title = "Fiche"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -81,7 +80,6 @@ class LearnerViewSet(RecordViewSet):
     menu_label = "Personnes formées"
     index_view_class = LearnerIndexView
     inspect_view_class = LearnerInspectView
-    inspect_template_name = LearnerInspectView.template_name
     inspect_view_fields = [
         "birth_name",
         "birth_date",
@@ -136,11 +134,10 @@ class LearnerViewSet(RecordViewSet):
     ]
 
 
-class CompanyInspectView(InspectView):
+class CompanyInspectView(RecordInspectView):
     """A company: its contacts, what it bought, whom it sent."""
 
     template_name = "training/backoffice/company_inspect.html"
-    page_title = "Fiche"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         company: Company = self.object
@@ -164,7 +161,6 @@ class CompanyViewSet(RecordViewSet):
     menu_label = "Entreprises"
     index_view_class = WithoutAliasesIndexView
     inspect_view_class = CompanyInspectView
-    inspect_template_name = CompanyInspectView.template_name
     inspect_view_fields = ["siret", "address", "postcode", "city"]
     list_display = ["name", "siret", "postcode", "city"]
     search_fields = ["name", "siret", "city"]
@@ -220,11 +216,10 @@ class ContactViewSet(RecordViewSet):
     ]
 
 
-class TrainerInspectView(InspectView):
+class TrainerInspectView(RecordInspectView):
     """A trainer, and the sessions where they train."""
 
     template_name = "training/backoffice/trainer_inspect.html"
-    page_title = "Fiche"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -244,7 +239,6 @@ class TrainerViewSet(RecordViewSet):
     icon = "openquote"
     menu_label = "Personnes formatrices"
     inspect_view_class = TrainerInspectView
-    inspect_template_name = TrainerInspectView.template_name
     inspect_view_fields = ["email", "phone", "organisation", "references", "user"]
     list_display = ["__str__", "organisation", "email", "phone"]
     search_fields = ["last_name", "first_name", "email", "organisation"]

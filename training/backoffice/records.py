@@ -19,6 +19,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from training.backoffice.exports import SafeExportMixin
 from training.domain import journal
 from training.forms.widgets import NativeDateInput
+from training.models import TrainingSession
 
 #: States that ask nothing of anybody, shown in a quiet tag; the others in a strong one.
 QUIET_STATES = {
@@ -98,9 +99,21 @@ class RecordEditView(generic.EditView):
                 actor=self.request.user,
                 verb=f"{instance._meta.model_name}.changed",
                 subject=instance,
+                session=self.journal_session(instance),
                 details={"fields": sorted(form.changed_data)},
             )
         return instance
+
+    def journal_session(self, instance: Any) -> TrainingSession | None:
+        """The session in whose journal the change also shows; none for most records."""
+        return None
+
+
+class RecordInspectView(generic.InspectView):
+    """A record as a sheet: what it says, without empty lines."""
+
+    template_name = "training/backoffice/record_inspect.html"
+    page_title = "Fiche"
 
 
 class RecordViewSet(ModelViewSet):
@@ -113,6 +126,7 @@ class RecordViewSet(ModelViewSet):
     index_view_class = RecordIndexView
     add_view_class = RecordCreateView
     edit_view_class = RecordEditView
+    inspect_view_class = RecordInspectView
     inspect_view_enabled = True
     copy_view_enabled = False
     add_to_reference_index = False
@@ -144,4 +158,5 @@ class RecordViewSet(ModelViewSet):
 class ReadOnlyViewSet(RecordViewSet):
     """A record that people read and never write."""
 
+    form_fields: tuple[str, ...] = ()
     omitted_views = frozenset({"add", "edit", "delete", "usage", "history"})

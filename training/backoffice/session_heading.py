@@ -3,7 +3,7 @@
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from training.enums import EnrolmentState
+from training.enums import EnrolmentState, SessionState
 from training.models import Enrolment, TrainingSession
 
 
@@ -29,3 +29,12 @@ def seats_sentence(session: TrainingSession) -> str:
     taken, waiting = session.seats_taken, session.waiting  # type: ignore[attr-defined]
     sentence = f"{taken} sur {session.max_seats}"
     return f"{sentence}, {waiting} en attente" if waiting else sentence
+
+
+def is_over(session: TrainingSession) -> bool:
+    """Whether nothing of the session is written any more: completed, archived or cancelled."""
+    return session.state in {
+        SessionState.COMPLETED,
+        SessionState.ARCHIVED,
+        SessionState.CANCELLED,
+    }

@@ -152,3 +152,12 @@ def days_in_a_row(
             days.append(day)
         day += dt.timedelta(days=1)
     return days
+
+
+def add_group(*, session: TrainingSession, name: str, actor: User | None) -> SessionGroup:
+    """A new group of the session, that half-days and enrolments may then belong to."""
+    with transaction.atomic():
+        refuse_if_over(lock(session))
+        group = SessionGroup.objects.create(session=session, name=name.strip())
+        journal.record(actor=actor, verb="session.group_added", subject=group, session=session)
+    return group

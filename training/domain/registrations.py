@@ -90,3 +90,14 @@ def _too_few(left: int) -> str:
     if left == 1:
         return "Il ne reste qu’une place."
     return f"Il ne reste que {left} places."
+
+
+def name_seat(*, enrolment: Enrolment, learner: Learner, actor: User | None) -> Enrolment:
+    """Give the seat to somebody, known or new (an unsaved `learner` is written with it).
+
+    Raises what `enrolments.name_seat` raises; nobody is then written.
+    """
+    with transaction.atomic():
+        if learner.pk is None:
+            learner.save()
+        return enrolments.name_seat(enrolment=enrolment, learner=learner, actor=actor)
