@@ -40,9 +40,9 @@ def add_home_panels(request: HttpRequest, panels: list[Any]) -> None:
     add_panels(request, panels)
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)
 def clear_summary(request: HttpRequest, items: list[Any]) -> None:
-    """Counts of pages and pictures help nobody start the day."""
+    """Counts of pages and pictures help nobody start the day. Last, once everybody has added."""
     items.clear()
 
 

@@ -8,10 +8,11 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 
 from training.backoffice.actions import ActionView
 from training.backoffice.records import (
+    DayColumn,
     RecordEditView,
     RecordIndexView,
     RecordViewSet,
@@ -108,7 +109,7 @@ class AgreementEditView(RecordEditView):
         agreement = Agreement.objects.filter(pk=kwargs["pk"]).first()
         if agreement is not None and agreement.state != AgreementState.DRAFT:
             messages.error(
-                request, "Cet accord est déjà parti : il ne se modifie plus, il se remplace."
+                request, "Cet accord est déjà parti : il ne se modifie plus, il se remplace."
             )
             return redirect("agreements:inspect", agreement.pk)
         return super().dispatch(request, *args, **kwargs)
@@ -159,7 +160,7 @@ class AgreementViewSet(RecordViewSet):
         Column("get_kind_display", label="Forme"),
         state_column(),
         Column("session.code", label="Session", sort_key="session__code"),
-        DateColumn("signed_on", label="Signé le", sort_key="signed_on"),
+        DayColumn("signed_on", label="Signé le", sort_key="signed_on"),
     ]
     list_filter = ["state", "kind"]
     search_fields = [

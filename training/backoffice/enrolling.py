@@ -82,7 +82,7 @@ class EnrolView(WhoMixin, SessionActionView):
         )
 
     def get_success(self, result: Enrolment) -> str:
-        return f"{result.learner} : inscription enregistrée ({result.get_state_display()})."
+        return f"{result.learner} : inscription enregistrée ({result.get_state_display()})."
 
     def get_return_url(self) -> str:
         return reverse("sessions:enrolments", args=[self.record.pk])
@@ -107,7 +107,7 @@ class ReserveSeatsView(SessionActionView):
         left = self.record.max_seats - self.record.seats_taken
         return [
             f"Il reste {plural(max(left, 0), 'place')} à la session {self.record}.",
-            "Une convention se prépare en brouillon ; vous nommerez les personnes quand "
+            "Une convention se prépare en brouillon ; vous nommerez les personnes quand "
             "l’entreprise les aura choisies.",
         ]
 

@@ -63,7 +63,7 @@ class AcceptView(EnrolmentActionView):
     gesture = staticmethod(enrolments.accept)
     page_title = "Accepter l’inscription"
     submit_label = "Accepter"
-    success = "{name} : inscription acceptée."
+    success = "{name} : inscription acceptée."
 
 
 class ConfirmView(EnrolmentActionView):
@@ -72,7 +72,7 @@ class ConfirmView(EnrolmentActionView):
     gesture = staticmethod(enrolments.confirm)
     page_title = "Confirmer l’inscription"
     submit_label = "Confirmer"
-    success = "{name} : inscription confirmée, dates et lieu envoyés."
+    success = "{name} : inscription confirmée, dates et lieu envoyés."
 
 
 class WaitlistView(EnrolmentActionView):
@@ -81,7 +81,7 @@ class WaitlistView(EnrolmentActionView):
     gesture = staticmethod(enrolments.waitlist)
     page_title = "Mettre en liste d’attente"
     submit_label = "Mettre en liste d’attente"
-    success = "{name} : en liste d’attente."
+    success = "{name} : en liste d’attente."
 
 
 class OfferView(EnrolmentActionView):
@@ -90,7 +90,7 @@ class OfferView(EnrolmentActionView):
     gesture = staticmethod(enrolments.offer_place)
     page_title = "Proposer la place"
     submit_label = "Proposer"
-    success = "{name} : la place est proposée, un message part."
+    success = "{name} : la place est proposée, un message part."
 
 
 class RefuseView(EnrolmentActionView):
@@ -101,7 +101,7 @@ class RefuseView(EnrolmentActionView):
     page_title = "Refuser l’inscription"
     submit_label = "Refuser"
     serious = True
-    success = "{name} : inscription refusée, un message part avec le motif."
+    success = "{name} : inscription refusée, un message part avec le motif."
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"help_text": "La personne lira ce motif tel que vous l’écrivez."}
@@ -114,7 +114,7 @@ class CancelView(EnrolmentActionView):
     page_title = "Annuler l’inscription"
     submit_label = "Annuler l’inscription"
     serious = True
-    success = "{name} : inscription annulée."
+    success = "{name} : inscription annulée."
 
     def perform(self, data: dict[str, Any]) -> Enrolment:
         return enrolments.end(
@@ -135,18 +135,18 @@ class DropOutView(EnrolmentActionView):
     page_title = "Noter un abandon"
     submit_label = "Noter l’abandon"
     serious = True
-    success = "{name} : abandon noté."
+    success = "{name} : abandon noté."
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {
             "initial": {"on": timezone.localdate()},
-            "help_text": "Une raison que la personne accepterait de relire ; jamais de santé.",
+            "help_text": "Une raison que la personne accepterait de relire ; jamais de santé.",
         }
 
     def get_explanation(self) -> list[str]:
         return [
             *super().get_explanation(),
-            "Les demi-journées d’avant cette date restent dues ; les suivantes ne le sont plus.",
+            "Les demi-journées d’avant cette date restent dues ; les suivantes ne le sont plus.",
         ]
 
     def perform(self, data: dict[str, Any]) -> Enrolment:
@@ -167,11 +167,11 @@ class RestoreView(EnrolmentActionView):
     form_class = ReasonForm
     page_title = "Rétablir l’inscription"
     submit_label = "Rétablir"
-    success = "{name} : inscription rétablie."
+    success = "{name} : inscription rétablie."
 
     def get_explanation(self) -> list[str]:
         back_to = self.record.get_state_before_end_display()
-        return [*super().get_explanation(), f"L’inscription reviendra à l’état « {back_to} »."]
+        return [*super().get_explanation(), f"L’inscription reviendra à l’état « {back_to} »."]
 
 
 #: What several enrolments may be asked at once: verb of the button → (gesture, told when done).
@@ -190,7 +190,7 @@ class BulkView(SessionScreenMixin, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         back = redirect("sessions:enrolments", self.session.pk)
         if request.POST.get("gesture") not in BULK:
-            messages.error(request, "Choisissez « Accepter » ou « Confirmer ».")
+            messages.error(request, "Choisissez « Accepter » ou « Confirmer ».")
             return back
         ticked = self.ticked(request.POST.getlist("enrolment"))
         if not ticked:
@@ -203,12 +203,12 @@ class BulkView(SessionScreenMixin, View):
             try:
                 gesture(enrolment=enrolment, actor=request.user)
             except DomainError as error:
-                refused.append(f"{name} : {error.message}")
+                refused.append(f"{name} : {error.message}")
             else:
                 done.append(name)
         if done:
             told = one if len(done) == 1 else many
-            messages.success(request, f"{told} : {', '.join(done)}.")
+            messages.success(request, f"{told} : {', '.join(done)}.")
         for sentence in refused:
             messages.error(request, sentence)
         return back

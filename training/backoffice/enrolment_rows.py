@@ -108,11 +108,12 @@ def enrolment_row(enrolment: Enrolment, *, may_operate: bool, may_change: bool) 
     if may_change:
         url = reverse("enrolments:edit", args=[enrolment.pk])
         others = [*others, Gesture("Compléter la fiche", url)]
-    bulk = may_operate and enrolment.state in {
-        EnrolmentState.REQUESTED,
-        EnrolmentState.OFFERED,
-        EnrolmentState.ACCEPTED,
-    }
+    bulk = (
+        may_operate
+        and enrolment.learner_id is not None
+        and enrolment.state
+        in {EnrolmentState.REQUESTED, EnrolmentState.OFFERED, EnrolmentState.ACCEPTED}
+    )
     name = str(enrolment.learner) if enrolment.learner else "Place réservée"
     return EnrolmentRow(enrolment, name, main, others, bulk)
 

@@ -5,13 +5,14 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.urls import URLPattern, path, reverse
 
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button
 
 from training.backoffice import enrolling, enrolment_gestures
 from training.backoffice.actions import ActionView
 from training.backoffice.enrolment_rows import gestures_for
 from training.backoffice.records import (
+    DayColumn,
     ReadOnlyViewSet,
     RecordEditView,
     RecordIndexView,
@@ -91,16 +92,10 @@ class EnrolmentViewSet(RecordViewSet):
             sort_key="learner__last_name",
             get_url=lambda row: reverse("enrolments:inspect", args=[row.pk]),
         ),
-        TitleColumn(
-            "session",
-            label="Session",
-            accessor=lambda row: str(row.session),
-            sort_key="session__code",
-            get_url=lambda row: reverse("sessions:enrolments", args=[row.session_id]),
-        ),
+        Column("session", label="Session", sort_key="session__code"),
         state_column(),
         Column("employer", label="Employeur", sort_key="employer__name"),
-        DateColumn("requested_at", label="Demandée le", sort_key="requested_at"),
+        DayColumn("requested_at", label="Demandée le", sort_key="requested_at"),
     ]
     list_filter = ["state", "trainee_type"]
     search_fields = [
@@ -177,7 +172,7 @@ class AdaptationActionView(ActionView):
         record = self.record
         return [
             f"{record.enrolment.learner}, session {record.enrolment.session}.",
-            f"Demande : {record.request}",
+            f"Demande : {record.request}",
         ]
 
 
@@ -216,7 +211,7 @@ class ApplyAdaptationView(AdaptationActionView):
     success = "L’aménagement est noté comme mis en place."
 
     def get_explanation(self) -> list[str]:
-        return [*super().get_explanation(), f"Décision : {self.record.decision}"]
+        return [*super().get_explanation(), f"Décision : {self.record.decision}"]
 
     def perform(self, data: dict[str, Any]) -> Adaptation:
         return enrolments.apply_adaptation(adaptation=self.record, actor=self.request.user)
@@ -239,7 +234,7 @@ class AdaptationViewSet(ReadOnlyViewSet):
         Column("enrolment.learner", label="Personne", sort_key="enrolment__learner__last_name"),
         Column("enrolment.session.code", label="Session"),
         state_column(),
-        DateColumn("requested_at", label="Demandé le", sort_key="requested_at"),
+        DayColumn("requested_at", label="Demandé le", sort_key="requested_at"),
     ]
     list_filter = ["state"]
 

@@ -6,12 +6,13 @@ import django_filters
 
 from django.urls import URLPattern, path, reverse
 
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
 
 from training.backoffice.actions import ActionView
 from training.backoffice.journal_words import detail_sentences, state_words, verb_words
 from training.backoffice.records import (
+    MomentColumn,
     ReadOnlyViewSet,
     RecordFilterSet,
     RecordIndexView,
@@ -103,8 +104,8 @@ class RetryMessageView(MessageActionView):
 
     def get_explanation(self) -> list[str]:
         return [
-            f"« {self.record.subject} » sera envoyé de nouveau à {self.record.to_email}.",
-            f"Dernière erreur : {self.record.error or 'non connue'}.",
+            f"« {self.record.subject} » sera envoyé de nouveau à {self.record.to_email}.",
+            f"Dernière erreur : {self.record.error or 'non connue'}.",
         ]
 
     def perform(self, data: dict[str, Any]) -> None:
@@ -120,7 +121,7 @@ class DeliverMessageView(MessageActionView):
 
     def get_explanation(self) -> list[str]:
         return [
-            f"Vous avez posté ou remis « {self.record.subject} » à {self.record.to_name}.",
+            f"Vous avez posté ou remis « {self.record.subject} » à {self.record.to_name}.",
             "La date du jour sera gardée.",
         ]
 
@@ -146,8 +147,8 @@ class MessageViewSet(ReadOnlyViewSet):
         Column("get_channel_display", label="Par"),
         state_column(),
         Column("session.code", label="Session"),
-        DateColumn("created_at", label="Créé le", sort_key="created_at"),
-        DateColumn("sent_at", label="Envoyé le", sort_key="sent_at"),
+        MomentColumn("created_at", label="Créé le", sort_key="created_at"),
+        MomentColumn("sent_at", label="Envoyé le", sort_key="sent_at"),
     ]
     search_fields = ["subject", "to_name", "to_email", "session__code"]
     list_export = [
@@ -216,7 +217,7 @@ class RetryJobView(ActionView):
     def get_explanation(self) -> list[str]:
         return [
             "Elle reprendra là où elle s’est arrêtée.",
-            f"Dernière erreur : {self.record.error or 'non connue'}.",
+            f"Dernière erreur : {self.record.error or 'non connue'}.",
         ]
 
     def perform(self, data: dict[str, Any]) -> None:
@@ -247,7 +248,7 @@ class JobViewSet(ReadOnlyViewSet):
         state_column(),
         Column("progress", label="Avancement", accessor=progress_words),
         Column("actor", label="Demandée par"),
-        DateColumn("created_at", label="Créée le", sort_key="created_at"),
+        MomentColumn("created_at", label="Créée le", sort_key="created_at"),
         Column("error", label="Erreur"),
     ]
     list_filter = ["state", "kind"]
@@ -311,7 +312,7 @@ class JournalViewSet(ReadOnlyViewSet):
     list_per_page = 50
     list_display = [
         Column("verb", label="Action", accessor=lambda entry: verb_words(entry.verb)),
-        DateColumn("at", label="Le", sort_key="at"),
+        MomentColumn("at", label="Le", sort_key="at"),
         Column("actor", label="Par", accessor=lambda entry: entry.actor or "—"),
         Column("session.code", label="Session"),
         Column("move", label="État", accessor=journal_move),

@@ -125,7 +125,7 @@ class MoveHalfDayView(HalfDayActionView):
     form_class = MoveForm
     page_title = "Déplacer la demi-journée"
     submit_label = "Déplacer"
-    success = "La demi-journée est déplacée ; l’ancienne reste dans la liste, barrée."
+    success = "La demi-journée est déplacée ; l’ancienne reste dans la liste, barrée."
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {"initial": {"starts_at": self.record.starts_at, "ends_at": self.record.ends_at}}

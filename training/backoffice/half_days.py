@@ -95,7 +95,7 @@ class HalfDayShowView(NamedPermissionMixin, WagtailAdminTemplateMixin, View):
         return self.render_to_response(self.get_context_data())
 
     def get_page_title(self) -> str:
-        return f"{self.half_day.session.code} : {half_day_words(self.half_day)}"
+        return f"{self.half_day.session.code} : {half_day_words(self.half_day)}"
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
@@ -121,6 +121,7 @@ class HalfDayShowView(NamedPermissionMixin, WagtailAdminTemplateMixin, View):
                 person.mark is not None and person.mark.state == AttendanceState.PRESENT
                 for person in people
             ),
+            to_close=planned and half_day.ends_at < timezone.now(),
             may_record=operator and counting and begun,
             may_lock=operator and planned and begun,
             may_change=user.has_perm("training.change_halfday") and planned and not recorded,
@@ -219,7 +220,7 @@ class StaffRecordView(ActionView):
     def get_explanation(self) -> list[str]:
         sentences = [half_day_words(self.record)]
         if self.mark is not None:
-            sentences.append(f"Enregistré : {Presence(self.enrolment, self.mark, True).words}.")
+            sentences.append(f"Enregistré : {Presence(self.enrolment, self.mark, True).words}.")
         if self.corrects:
             sentences.append("L’ancienne indication et la nouvelle resteront toutes deux visibles.")
         return sentences

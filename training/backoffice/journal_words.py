@@ -113,7 +113,7 @@ def detail_sentences(data: dict[str, object]) -> list[str]:
     if count := data.get("count"):
         said.append(f"{count} en tout")
     if over := data.get("over_capacity_by"):
-        said.append(f"au-delà de la capacité : {over}")
+        said.append(f"au-delà de la capacité : {over}")
     return said
 
 

@@ -63,7 +63,7 @@ class FollowUpGroup(ViewSetGroup):
 class OrganisationGroup(ViewSetGroup):
     """What is set once."""
 
-    menu_label = "Réglages de l’organisme"
+    menu_label = "Organisme"
     menu_name = "organisation"
     menu_icon = "cogs"
     menu_order = 800

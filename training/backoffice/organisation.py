@@ -1,5 +1,6 @@
 """Screens of the organisation: who it is, who signs, its rules, places and programmes."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,11 +8,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views.generic import IndexView
 
 from training.backoffice.people import ADDRESS_PANEL
 from training.backoffice.records import (
+    DayColumn,
     ReadOnlyViewSet,
     RecordEditView,
     RecordInspectView,
@@ -19,6 +21,8 @@ from training.backoffice.records import (
     date_panel,
 )
 from training.domain.rules import DEFAULTS
+from training.enums import Modality
+from training.french import format_euros, format_minutes
 from training.models import (
     Organisation,
     Programme,
@@ -56,7 +60,7 @@ class OrganisationViewSet(RecordViewSet):
     name = "organisation"
     url_prefix = "organisme"
     icon = "home"
-    menu_label = "Organisme"
+    menu_label = "Fiche de l’organisme"
     index_view_class = OrganisationIndexView
     edit_view_class = OrganisationEditView
     omitted_views = frozenset({"add", "delete", "usage"})
@@ -107,11 +111,12 @@ class SignatoryViewSet(RecordViewSet):
     url_prefix = "signataires"
     icon = "edit"
     menu_label = "Signataires"
+    add_label = "Nouveau signataire"
     list_display = [
         "name",
         "quality",
-        DateColumn("valid_from", label="Du", sort_key="valid_from"),
-        DateColumn("valid_to", label="Au"),
+        DayColumn("valid_from", label="Du", sort_key="valid_from"),
+        DayColumn("valid_to", label="Au"),
     ]
     search_fields = ["name", "quality"]
     panels = [
@@ -129,16 +134,17 @@ class RuleSettingViewSet(RecordViewSet):
     url_prefix = "regles"
     icon = "calendar-check"
     menu_label = "Règles datées"
+    add_label = "Nouvelle valeur"
     list_display = [
         "code",
         Column("value", label="Valeur"),
         "unit",
-        DateColumn("valid_from", label="À partir du", sort_key="valid_from"),
+        DayColumn("valid_from", label="À partir du", sort_key="valid_from"),
         "source",
     ]
     search_fields = ["code", "source"]
     panels = [
-        FieldPanel("code", help_text="Codes connus : " + ", ".join(sorted(DEFAULTS)) + "."),
+        FieldPanel("code", help_text="Codes connus : " + ", ".join(sorted(DEFAULTS)) + "."),
         FieldRowPanel([FieldPanel("value"), FieldPanel("unit")]),
         date_panel("valid_from"),
         FieldPanel("source"),
@@ -153,6 +159,7 @@ class VenueViewSet(RecordViewSet):
     url_prefix = "lieux"
     icon = "site"
     menu_label = "Lieux"
+    add_label = "Nouveau lieu"
     list_display = [
         "name",
         "city",
@@ -201,6 +208,7 @@ class ProgrammeViewSet(RecordViewSet):
     url_prefix = "programmes"
     icon = "list-ul"
     menu_label = "Programmes"
+    add_label = "Nouveau programme"
     inspect_view_class = ProgrammeInspectView
     inspect_view_fields_exclude = ["id"]
     list_display = [
@@ -248,11 +256,17 @@ class ProgrammeVersionInspectView(RecordInspectView):
         for key, label in LABELS.items():
             value = self.object.content.get(key)
             if value:
-                found.append((label, _lines(value)))
+                found.append((label, _lines(key, value)))
         return found
 
 
-def _lines(value: Any) -> list[str]:
+def _lines(key: str, value: Any) -> list[str]:
+    if key == "duration_minutes":
+        return [format_minutes(value)]
+    if key == "price_euros":
+        return [f"{format_euros(Decimal(value))} par personne, hors taxe"]
+    if key == "modality":
+        return [str(Modality(value).label)]
     if isinstance(value, list):
         return [item["text"] if isinstance(item, dict) else str(item) for item in value]
     return str(value).splitlines()
@@ -273,7 +287,7 @@ class ProgrammeVersionViewSet(ReadOnlyViewSet):
         Column("programme", label="Programme", sort_key="programme__code"),
         Column("number", label="Version", sort_key="number"),
         Column("get_origin_display", label="Origine"),
-        DateColumn("published_at", label="Publiée le", sort_key="published_at"),
+        DayColumn("published_at", label="Publiée le", sort_key="published_at"),
     ]
     search_fields = ["title", "programme__code"]
     list_filter = ["origin"]

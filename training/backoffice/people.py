@@ -78,6 +78,7 @@ class LearnerViewSet(RecordViewSet):
     url_prefix = "personnes-formees"
     icon = "user"
     menu_label = "Personnes formées"
+    add_label = "Nouvelle personne"
     index_view_class = LearnerIndexView
     inspect_view_class = LearnerInspectView
     inspect_view_fields = [
@@ -159,6 +160,7 @@ class CompanyViewSet(RecordViewSet):
     url_prefix = "entreprises"
     icon = "group"
     menu_label = "Entreprises"
+    add_label = "Nouvelle entreprise"
     index_view_class = WithoutAliasesIndexView
     inspect_view_class = CompanyInspectView
     inspect_view_fields = ["siret", "address", "postcode", "city"]
@@ -176,6 +178,7 @@ class ContactViewSet(RecordViewSet):
     url_prefix = "contacts"
     icon = "mail"
     menu_label = "Contacts"
+    add_label = "Nouveau contact"
     list_related = ("company",)
     inspect_view_fields_exclude = ["id"]
     list_display = [
@@ -238,6 +241,7 @@ class TrainerViewSet(RecordViewSet):
     url_prefix = "personnes-formatrices"
     icon = "openquote"
     menu_label = "Personnes formatrices"
+    add_label = "Nouvelle personne formatrice"
     inspect_view_class = TrainerInspectView
     inspect_view_fields = ["email", "phone", "organisation", "references", "user"]
     list_display = ["__str__", "organisation", "email", "phone"]
@@ -259,6 +263,7 @@ class FunderViewSet(RecordViewSet):
     url_prefix = "financeurs"
     icon = "tag"
     menu_label = "Financeurs"
+    add_label = "Nouveau financeur"
     inspect_view_fields = ["name", "siret"]
     list_display = ["name", "siret"]
     search_fields = ["name", "siret"]

@@ -12,40 +12,42 @@ from django.utils.functional import cached_property
 
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import StatusTagColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from training.backoffice.exports import SafeExportMixin
 from training.domain import journal
 from training.forms.widgets import NativeDateInput
+from training.french import format_day, format_time
 from training.models import TrainingSession
 
-#: States that ask nothing of anybody, shown in a quiet tag; the others in a strong one.
-QUIET_STATES = {
-    "draft",
-    "archived",
-    "cancelled",
-    "refused",
-    "expired",
-    "moved",
-    "ended",
-    "declined",
-    "done",
-    "sent",
-    "completed",
-}
+
+class StateColumn(Column):
+    """The state of a record, as a word in a tag; the colour only repeats the word."""
+
+    cell_template_name = "training/backoffice/state_cell.html"
 
 
-def state_column(label: str = "État", **options: Any) -> StatusTagColumn:
-    """The state of a record, as a word in a tag."""
-    return StatusTagColumn(
-        "get_state_display",
-        label=label,
-        sort_key="state",
-        primary=lambda record: record.state not in QUIET_STATES,
-        **options,
-    )
+class DayColumn(Column):
+    """A day, as people write it."""
+
+    def get_value(self, instance: Any) -> str:
+        value = super().get_value(instance)
+        return format_day(value) if value else ""
+
+
+class MomentColumn(Column):
+    """A day and an hour, as people write them."""
+
+    def get_value(self, instance: Any) -> str:
+        value = super().get_value(instance)
+        return f"{format_day(value)}, {format_time(value)}" if value else ""
+
+
+def state_column(label: str = "État", **options: Any) -> StateColumn:
+    """The column of the field `state`."""
+    return StateColumn("get_state_display", label=label, sort_key="state", **options)
 
 
 def date_panel(name: str, **options: Any) -> FieldPanel:
@@ -69,6 +71,11 @@ class RecordIndexView(SafeExportMixin, generic.IndexView):
 
     list_related: Iterable[str] = ()
     base_filterset_class = RecordFilterSet
+    add_label = ""
+
+    @cached_property
+    def add_item_label(self) -> str:
+        return self.add_label or super().add_item_label
 
     def get_base_queryset(self) -> models.QuerySet[Any]:
         queryset = super().get_base_queryset()
@@ -133,6 +140,8 @@ class RecordViewSet(ModelViewSet):
     sort_order_field = None
     list_per_page = 30
     list_related: Iterable[str] = ()
+    #: Words of the button that adds a record: « Nouvelle session ».
+    add_label = ""
     omitted_views: frozenset[str] = frozenset({"delete", "usage"})
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
@@ -140,7 +149,9 @@ class RecordViewSet(ModelViewSet):
         return super().get_common_view_kwargs(**absent, **kwargs)
 
     def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_index_view_kwargs(list_related=self.list_related, **kwargs)
+        return super().get_index_view_kwargs(
+            list_related=self.list_related, add_label=self.add_label, **kwargs
+        )
 
     def get_urlpatterns(self) -> list[URLPattern]:
         absent = self.omitted_views | {f"{name}_results" for name in self.omitted_views}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 
 from accounts.models import User
 from training.backoffice.actions import ActionView
@@ -13,6 +14,7 @@ from training.backoffice.session_heading import session_queryset
 from training.domain import programmes, sessions
 from training.enums import SESSION_TRANSITIONS, SessionState
 from training.forms.reasons import ReasonForm
+from training.french import plural
 from training.models import TrainingSession
 
 
@@ -98,12 +100,10 @@ class ConfirmView(SessionActionView):
 
     def get_explanation(self) -> list[str]:
         sentences = ["La session aura lieu."]
-        missing = self.record.min_seats - self.record.seats_taken
-        if missing > 0:
-            sentences.append(
-                f"Attention : {self.record.seats_taken} place(s) prise(s) pour un minimum "
-                f"de {self.record.min_seats}."
-            )
+        taken, minimum = self.record.seats_taken, self.record.min_seats
+        if taken < minimum:
+            seats = plural(taken, "place prise", "places prises")
+            sentences.append(f"Attention : {seats} pour un minimum de {minimum}.")
         return sentences
 
 
@@ -114,12 +114,12 @@ class CompleteView(SessionActionView):
     gesture = staticmethod(sessions.complete_session)
     page_title = "Terminer la session"
     submit_label = "Terminer"
-    success = "La session {record.code} est terminée ; ses documents se préparent."
+    success = "La session {record.code} est terminée ; ses documents se préparent."
 
     def get_explanation(self) -> list[str]:
         return [
-            "Les personnes qui sont venues passent à « Terminée » et reçoivent leurs documents.",
-            "Les personnes confirmées qui ne sont jamais venues passent à « Jamais venue ».",
+            "Les personnes qui sont venues passent à « Terminée » et reçoivent leurs documents.",
+            "Les personnes confirmées qui ne sont jamais venues passent à « Jamais venue ».",
             "La liste d’attente prend fin.",
         ]
 
@@ -133,12 +133,12 @@ class CancelView(SessionActionView):
     page_title = "Annuler la session"
     submit_label = "Annuler la session et prévenir"
     serious = True
-    success = "La session {record.code} est annulée ; les personnes inscrites sont prévenues."
+    success = "La session {record.code} est annulée ; les personnes inscrites sont prévenues."
 
     def get_explanation(self) -> list[str]:
         told = self.record.enrolments.live().exclude(learner=None).count()
         if told == 0:
-            return ["Personne n’est inscrit : aucun message ne partira."]
+            return ["Personne n’est inscrit : aucun message ne partira."]
         people = "1 personne recevra" if told == 1 else f"{told} personnes recevront"
         return [f"{people} un message avec le motif que vous écrivez ici."]
 
@@ -161,7 +161,7 @@ class ReopenView(SessionActionView):
 
     def get_explanation(self) -> list[str]:
         return [
-            "La session revient à « Confirmée ». Ses documents seront remplacés quand elle sera "
+            "La session revient à « Confirmée ». Ses documents seront remplacés quand elle sera "
             "de nouveau terminée.",
         ]
 
@@ -212,6 +212,8 @@ class SessionAction:
     primary: bool = False
     serious: bool = False
     blockers: list[Mend] = field(default_factory=list)
+    #: It is the next step, and its time has come: what stands in the way shows at once.
+    due: bool = False
 
 
 #: (state left, state reached) → (URL name, button, main gesture of the state, red).
@@ -232,9 +234,24 @@ BUTTONS = {
         False,
         False,
     ),
-    (SessionState.DRAFT, SessionState.CANCELLED): ("sessions:cancel", "Annuler", False, True),
-    (SessionState.OPEN, SessionState.CANCELLED): ("sessions:cancel", "Annuler", False, True),
-    (SessionState.CONFIRMED, SessionState.CANCELLED): ("sessions:cancel", "Annuler", False, True),
+    (SessionState.DRAFT, SessionState.CANCELLED): (
+        "sessions:cancel",
+        "Annuler la session",
+        False,
+        True,
+    ),
+    (SessionState.OPEN, SessionState.CANCELLED): (
+        "sessions:cancel",
+        "Annuler la session",
+        False,
+        True,
+    ),
+    (SessionState.CONFIRMED, SessionState.CANCELLED): (
+        "sessions:cancel",
+        "Annuler la session",
+        False,
+        True,
+    ),
 }
 
 
@@ -251,8 +268,14 @@ def actions_for(session: TrainingSession, user: Any) -> list[SessionAction]:
             continue
         blocked = [] if left == SessionState.COMPLETED else mends(session, reached)
         url = reverse(url_name, args=[session.pk])
-        actions.append(SessionAction(label, url, primary, serious, blocked))
+        due = primary and (reached != SessionState.COMPLETED or _days_are_past(session))
+        actions.append(SessionAction(label, url, primary, serious, blocked, due))
     return actions
+
+
+def _days_are_past(session: TrainingSession) -> bool:
+    last_end = session.last_end  # type: ignore[attr-defined]
+    return last_end is not None and last_end < timezone.now()
 
 
 ROUTES: list[URLPattern] = [

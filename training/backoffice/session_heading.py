@@ -4,6 +4,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from training.enums import EnrolmentState, SessionState
+from training.french import format_span
 from training.models import Enrolment, TrainingSession
 
 
@@ -29,6 +30,14 @@ def seats_sentence(session: TrainingSession) -> str:
     taken, waiting = session.seats_taken, session.waiting  # type: ignore[attr-defined]
     sentence = f"{taken} sur {session.max_seats}"
     return f"{sentence}, {waiting} en attente" if waiting else sentence
+
+
+def dates_words(session: TrainingSession) -> str:
+    """« du 14 au 30 janvier 2027 », « 14 et 15 janvier 2027 », or « à prévoir »."""
+    first, last = session.first_start, session.last_end  # type: ignore[attr-defined]
+    if first is None:
+        return "à prévoir"
+    return format_span(first, last)
 
 
 def is_over(session: TrainingSession) -> bool:

@@ -46,7 +46,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from training.backoffice.actions import NamedPermissionMixin
 from training.backoffice.session_actions import actions_for
-from training.backoffice.session_heading import seats_sentence, session_queryset
+from training.backoffice.session_heading import dates_words, seats_sentence, session_queryset
 from training.models import TrainingSession
 
 HOOK = "construct_session_tabs"
@@ -92,7 +92,7 @@ class SessionScreenMixin(NamedPermissionMixin, WagtailAdminTemplateMixin):
         return get_object_or_404(session_queryset(), pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
-        return f"{self.session.code} : {self.page_title}"
+        return f"{self.session.code} : {self.page_title}"
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
@@ -122,6 +122,7 @@ class SessionTabView(SessionScreenMixin, View):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             session=self.session,
+            dates=dates_words(self.session),
             seats=seats_sentence(self.session),
             session_actions=actions_for(self.session, self.request.user),
             tabs=tabs_for(self.session, self.request),

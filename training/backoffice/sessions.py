@@ -31,12 +31,16 @@ from training.backoffice.records import (
     state_column,
 )
 from training.backoffice.refusals import sentences_of
-from training.backoffice.session_heading import is_over, seats_sentence, session_queryset
+from training.backoffice.session_heading import (
+    dates_words,
+    is_over,
+    seats_sentence,
+    session_queryset,
+)
 from training.domain import planning
 from training.exceptions import DomainError
 from training.forms.sessions import SessionForm
 from training.forms.widgets import NativeDateInput
-from training.french import format_days
 from training.models import TrainingSession
 
 
@@ -53,12 +57,6 @@ class SessionFilterSet(RecordFilterSet):
     class Meta:
         model = TrainingSession
         fields = ["state", "enrolling"]
-
-
-def dates_words(session: TrainingSession) -> str:
-    """« 14 et 15 janvier 2027 », from a row of `session_queryset`."""
-    first, last = session.first_start, session.last_end  # type: ignore[attr-defined]
-    return format_days([first, last]) if first else "à prévoir"
 
 
 class SessionIndexView(RecordIndexView):
@@ -107,7 +105,7 @@ class SessionEditView(generic.EditView):
         if session is not None and is_over(session):
             messages.error(
                 request,
-                "Cette session est terminée ou annulée : elle ne se modifie plus.",
+                "Cette session est terminée ou annulée : elle ne se modifie plus.",
             )
             return redirect("sessions:show", session.pk)
         return super().dispatch(request, *args, **kwargs)
@@ -143,6 +141,7 @@ class SessionViewSet(RecordViewSet):
     name = "sessions"
     icon = "date"
     menu_label = "Sessions"
+    add_label = "Nouvelle session"
     index_view_class = SessionIndexView
     add_view_class = SessionCreateView
     edit_view_class = SessionEditView

@@ -69,7 +69,7 @@ def change_session(
         taken = Enrolment.objects.holding_seat().filter(session=session).count()
         if "max_seats" in fields and session.max_seats < taken:
             raise DomainError(
-                f"{taken} places sont déjà prises : le maximum ne peut pas être inférieur.",
+                f"{taken} places sont déjà prises : le maximum ne peut pas être inférieur.",
                 code="seats_below_taken",
             )
         session.save(update_fields=list(fields))
@@ -103,7 +103,7 @@ def change_half_day(
         locked = lock(half_day)
         if locked.state != HalfDayState.PLANNED:
             raise DomainError(
-                "Cette demi-journée n’est plus à venir : elle ne peut plus être modifiée.",
+                "Cette demi-journée n’est plus à venir : elle ne peut plus être modifiée.",
                 code="half_day_not_planned",
             )
         refuse_if_attended(locked)

@@ -34,7 +34,7 @@ class AgreementDraftForm(forms.Form):
         max_digits=10,
         decimal_places=2,
         required=False,
-        help_text="En euros. Vide : le prix public de la session.",
+        help_text="En euros. Vide : le prix public de la session.",
     )
     price_basis = forms.ChoiceField(
         label="Prix compté", choices=PriceBasis, initial=PriceBasis.PERSON
@@ -53,7 +53,7 @@ class AgreementDraftForm(forms.Form):
             self.add_error(
                 "company",
                 "Choisissez une entreprise ou un financeur. Pour une personne qui paie "
-                "elle-même, inscrivez-la : son contrat se prépare en même temps.",
+                "elle-même, inscrivez-la : son contrat se prépare en même temps.",
             )
         return cleaned
 

@@ -21,7 +21,7 @@ class StaffRecordForm(forms.Form):
         label="Minutes suivies",
         required=False,
         min_value=0,
-        help_text="Vide : toute la demi-journée. Seulement si la personne était présente.",
+        help_text="Vide : toute la demi-journée. Seulement si la personne était présente.",
     )
     absence_reason = forms.ChoiceField(
         label="Motif d’absence",
@@ -33,7 +33,7 @@ class StaffRecordForm(forms.Form):
         label="Pourquoi vous l’écrivez vous-même",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Par exemple : feuille de papier reçue, erreur signalée par la personne.",
+        help_text="Par exemple : feuille de papier reçue, erreur signalée par la personne.",
         error_messages={"required": "Indiquez pourquoi."},
     )
 

@@ -48,7 +48,7 @@ class EnrolForm(forms.Form):
     """Who pays, and how far the enrolment already is."""
 
     payer = forms.ChoiceField(
-        label="Qui paie ?",
+        label="Qui paie ?",
         choices=[
             (PAYER_PERSON, "la personne elle-même (contrat)"),
             (PAYER_COMPANY, "une entreprise (convention)"),
@@ -67,7 +67,7 @@ class EnrolForm(forms.Form):
         label="Employeur",
         queryset=Company.objects.none(),
         required=False,
-        help_text="Vide : l’entreprise qui paie, s’il y en a une.",
+        help_text="Vide : l’entreprise qui paie, s’il y en a une.",
     )
     trainee_type = forms.ChoiceField(
         label="Type de stagiaire (BPF)",
@@ -119,7 +119,7 @@ class ReserveSeatsForm(forms.Form):
         max_digits=10,
         decimal_places=2,
         required=False,
-        help_text="En euros. Vide : le prix public de la session.",
+        help_text="En euros. Vide : le prix public de la session.",
     )
     price_basis = forms.ChoiceField(
         label="Prix compté", choices=PriceBasis, initial=PriceBasis.PERSON
@@ -166,6 +166,6 @@ class AdaptationDecisionForm(forms.Form):
         label="Ce qui est décidé",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Ce qu’il faut faire, ou la réponse donnée ; jamais le diagnostic.",
+        help_text="Ce qu’il faut faire, ou la réponse donnée ; jamais le diagnostic.",
         error_messages={"required": "Écrivez ce qui est décidé."},
     )

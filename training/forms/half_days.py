@@ -46,7 +46,7 @@ def read_days(text: str) -> list[dt.date]:
                 continue
         else:
             raise forms.ValidationError(
-                f"« {word} » n’est pas une date. Écrivez par exemple 14/01/2027.",
+                f"« {word} » n’est pas une date. Écrivez par exemple 14/01/2027.",
                 code="bad_day",
             )
     return days
@@ -79,7 +79,7 @@ class PlanForm(forms.Form):
         required=False,
         queryset=Trainer.objects.all(),
         widget=forms.CheckboxSelectMultiple,
-        help_text="Présentes à toutes ces demi-journées ; vous pourrez changer demi-journée "
+        help_text="Présentes à toutes ces demi-journées ; vous pourrez changer demi-journée "
         "par demi-journée.",
     )
     groups = forms.ModelMultipleChoiceField(
@@ -87,7 +87,7 @@ class PlanForm(forms.Form):
         required=False,
         queryset=SessionGroup.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        help_text="Aucun : tout le monde est attendu.",
+        help_text="Aucun : tout le monde est attendu.",
     )
     link = forms.URLField(label="Lien de visioconférence", required=False, assume_scheme="https")
 

@@ -1,5 +1,6 @@
 """The facts of a session, as staff write them."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -46,6 +47,17 @@ class SessionForm(forms.ModelForm):
             versions = self.fields["programme_version"]
             versions.queryset = newest_versions()  # type: ignore[attr-defined]
             versions.help_text = "La dernière version de chaque programme."
+            price = self.fields["price"]
+            price.required = False
+            self.initial.pop("price", None)
+            price.help_text = "Par personne, en euros. Vide : le prix du programme."
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        version = cleaned.get("programme_version")
+        if version and cleaned.get("price") is None and "price" not in self.errors:
+            cleaned["price"] = Decimal(version.content["price_euros"])
+        return cleaned
 
     def clean_code(self) -> str:
         """Spaces and case do not make two codes."""
