@@ -23,7 +23,7 @@ from typing import Any
 
 from django.http import HttpResponseBase
 
-from training.models import Enrolment, HalfDay, TrainingSession
+from training.models import Enrolment, HalfDay, Invitation, TrainingSession
 
 
 class Persona(enum.StrEnum):
@@ -91,6 +91,9 @@ class World:
     session: TrainingSession
     half_day: HalfDay
     enrolment: Enrolment
+    invitation: Invitation
+    #: What opens the invitation without an account.
+    token: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +184,14 @@ MATRIX: dict[str, Line] = {
     "portal:enrol": everybody(OK, arguments=lambda world: {"code": world.session.code}),
     "portal:enrol-done": everybody(OK, arguments=lambda world: {"code": world.session.code}),
     "portal:home": line(otherwise=OK, anonymous=LOGIN),
+    "portal:questionnaire": everybody(OK, arguments=lambda world: {"token": world.token}),
+    "portal:questionnaire-done": everybody(OK),
+    "portal:own-questionnaire": line(
+        {Persona.LEARNER: OK},
+        otherwise=HIDDEN,
+        anonymous=LOGIN,
+        arguments=lambda world: {"pk": world.invitation.pk},
+    ),
     # --- training, in the back office
     **records(
         "sessions",

@@ -7,7 +7,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from tests.addresses import Address, all_addresses
 from tests.cast import Actor
-from tests.factories import EnrolmentFactory, HalfDayFactory, SessionFactory
+from tests.factories import EnrolmentFactory, HalfDayFactory, InvitationFactory, SessionFactory
 from tests.permission_matrix import (
     HIDDEN,
     LOGIN,
@@ -37,7 +37,14 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
     enrolment = EnrolmentFactory(
         session=session, learner=learner.person, employer=company_contact.person.company
     )
-    return World(session=session, half_day=half_day, enrolment=enrolment)
+    token = "un-jeton-que-personne-ne-devine"
+    return World(
+        session=session,
+        half_day=half_day,
+        enrolment=enrolment,
+        invitation=InvitationFactory(enrolment=enrolment, token=token),
+        token=token,
+    )
 
 
 def test_every_address_of_ours_has_a_name_and_its_line() -> None:
