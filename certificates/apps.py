@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class CertificatesConfig(AppConfig):
     name = "certificates"
     verbose_name = "Documents"
+
+    def ready(self) -> None:
+        from certificates import checks, demo, personal_data, receivers, roles  # noqa: F401
+        from certificates.domain import contexts  # noqa: F401  it registers the kinds
+
+        roles.declare()

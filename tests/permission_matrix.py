@@ -23,7 +23,8 @@ from typing import Any
 
 from django.http import HttpResponseBase
 
-from training.models import Enrolment, HalfDay, Invitation, TrainingSession
+from certificates.models import Document
+from training.models import Enrolment, HalfDay, TrainingSession
 
 
 class Persona(enum.StrEnum):
@@ -91,9 +92,7 @@ class World:
     session: TrainingSession
     half_day: HalfDay
     enrolment: Enrolment
-    invitation: Invitation
-    #: What opens the invitation without an account.
-    token: str
+    certificate: Document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,18 +179,21 @@ MATRIX: dict[str, Line] = {
     "account-email-not-offered": everybody(HIDDEN),
     "account-confirmation-not-offered": everybody(HIDDEN),
     "account-confirmation-key-not-offered": everybody(HIDDEN, arguments=lambda world: {"key": "x"}),
+    # --- certificates
+    "certificates:verify-by-number": everybody(OK),
+    "certificates:verify": everybody(
+        OK, arguments=lambda world: {"token": world.certificate.token}
+    ),
+    "certificates:download": line(
+        dict.fromkeys((*VIEWERS, Persona.LEARNER), OK),
+        otherwise=HIDDEN,
+        anonymous=LOGIN,
+        arguments=lambda world: {"document_uuid": world.certificate.uuid},
+    ),
     # --- portal
     "portal:enrol": everybody(OK, arguments=lambda world: {"code": world.session.code}),
     "portal:enrol-done": everybody(OK, arguments=lambda world: {"code": world.session.code}),
     "portal:home": line(otherwise=OK, anonymous=LOGIN),
-    "portal:questionnaire": everybody(OK, arguments=lambda world: {"token": world.token}),
-    "portal:questionnaire-done": everybody(OK),
-    "portal:own-questionnaire": line(
-        {Persona.LEARNER: OK},
-        otherwise=HIDDEN,
-        anonymous=LOGIN,
-        arguments=lambda world: {"pk": world.invitation.pk},
-    ),
     # --- training, in the back office
     **records(
         "sessions",

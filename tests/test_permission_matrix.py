@@ -7,7 +7,8 @@ from django.urls import Resolver404, resolve, reverse
 
 from tests.addresses import Address, all_addresses
 from tests.cast import Actor
-from tests.factories import EnrolmentFactory, HalfDayFactory, InvitationFactory, SessionFactory
+from tests.certificates.sessions import issued_document
+from tests.factories import EnrolmentFactory, HalfDayFactory, SessionFactory
 from tests.permission_matrix import (
     HIDDEN,
     LOGIN,
@@ -37,13 +38,11 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
     enrolment = EnrolmentFactory(
         session=session, learner=learner.person, employer=company_contact.person.company
     )
-    token = "un-jeton-que-personne-ne-devine"
     return World(
         session=session,
         half_day=half_day,
         enrolment=enrolment,
-        invitation=InvitationFactory(enrolment=enrolment, token=token),
-        token=token,
+        certificate=issued_document(enrolment),
     )
 
 
@@ -72,7 +71,10 @@ def test_everybody_gets_what_the_matrix_says(
 def _try(actor: Actor, method: str, url: str) -> str:
     """What the actor gets; whatever the request wrote is undone."""
     with transaction.atomic():
-        outcome = outcome_of(getattr(actor, method)(url))
+        response = getattr(actor, method)(url)
+        if response.streaming:
+            b"".join(response)  # to the end, where the file is closed
+        outcome = outcome_of(response)
         transaction.set_rollback(True)
     return outcome
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal import throttle
+from accounts import throttle
 from portal.decorators import personal_page
 from portal.forms.enrolment import EnrolmentForm
 from portal.timetable import days_of

@@ -190,6 +190,8 @@ def run_due() -> int:
 
     For commands that wait for their result, and for tests.
     """
+    # A worker does it when it starts; a command and a test have no worker.
+    current_app.loader.import_default_modules()
     total = 0
     while batch := due():
         for task, pk in batch:

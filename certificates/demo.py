@@ -1,0 +1,54 @@
+"""Adds the documents of the delivered sessions planted by the thousand for measurements."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from certificates import kinds
+from certificates.domain import bulk, rendering
+from certificates.models import Document
+from training.models import Enrolment, TrainingSession
+from training.registry import scale_step
+
+#: Sessions written in one transaction, on the same two files.
+BATCH = 25
+
+
+@scale_step(60)
+def plant_documents(context: dict[str, Any]) -> None:
+    """A certificate per person and a sheet per session, on a few really drawn files."""
+    sessions: list[TrainingSession] = context["scaled_sessions"]
+    if not sessions:
+        return
+    certificate, sheet = _drawn(kinds.CERTIFICATE), _drawn(kinds.ATTENDANCE_SHEET)
+    for start in range(0, len(sessions), BATCH):
+        keys = [session.pk for session in sessions[start : start + BATCH]]
+        batch = TrainingSession.objects.select_related("programme_version__programme", "venue")
+        bulk.bulk_issue_sheets(sessions=batch.filter(pk__in=keys).order_by("pk"), shared_pdf=sheet)
+        bulk.bulk_issue(
+            enrolments=Enrolment.objects.filter(session__in=keys)
+            .select_related(
+                "session__programme_version__programme",
+                "session__venue",
+                "learner",
+                "employer",
+                "agreement",
+            )
+            .order_by("session", "pk"),
+            shared_pdf=certificate,
+        )
+
+
+def _drawn(code: str) -> bytes:
+    """A file of the kind, on its sample: real bytes, nobody's data."""
+    kind = kinds.get(code)
+    sample = kind.sample()
+    return rendering.render(
+        Document(
+            kind=code,
+            number=f"{kind.prefix}-0000-0000" if kind.is_numbered else "",
+            context=sample,
+            issued_on=timezone.localdate(),
+            session=TrainingSession(code=sample["session_code"]),
+        )
+    )

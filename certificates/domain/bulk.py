@@ -1,0 +1,125 @@
+"""Documents by the thousand, for measurements: right numbers and facts, a few shared files."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from certificates import kinds
+from certificates.domain import files, numbers
+from certificates.domain.documents import subject_key
+from certificates.domain.facts import SessionFacts, freeze
+from certificates.enums import DocumentState, FileRole
+from certificates.kinds import DocumentKind
+from certificates.models import Document, DocumentFile
+from training.domain.canonical import new_salt, salted_digest
+from training.models import Enrolment, JournalEntry, JournalEntryDetails, TrainingSession
+
+
+def bulk_issue(
+    *,
+    enrolments: Iterable[Enrolment],
+    shared_pdf: bytes,
+    kind: str = kinds.CERTIFICATE,
+) -> list[Document]:
+    """Issued documents of the enrolments, all on the same stored bytes, dated as their session.
+
+    The enrolments come with session, programme, learner, employer and agreement. Those to whom
+    nothing is due raise `DomainError`, as for one document.
+    """
+    facts_of: dict[int, SessionFacts] = {}
+    subjects: list[tuple[SessionFacts, Enrolment | None]] = []
+    for enrolment in enrolments:
+        if enrolment.session_id not in facts_of:
+            facts_of[enrolment.session_id] = SessionFacts(enrolment.session)
+        subjects.append((facts_of[enrolment.session_id], enrolment))
+    return _issue(kinds.get(kind), subjects, shared_pdf)
+
+
+def bulk_issue_sheets(*, sessions: Iterable[TrainingSession], shared_pdf: bytes) -> list[Document]:
+    """Issued attendance sheets of the sessions, all on the same stored bytes."""
+    return _issue(
+        kinds.get(kinds.ATTENDANCE_SHEET),
+        [(SessionFacts(session), None) for session in sessions],
+        shared_pdf,
+    )
+
+
+def _issue(
+    kind: DocumentKind,
+    subjects: Sequence[tuple[SessionFacts, Enrolment | None]],
+    shared_pdf: bytes,
+) -> list[Document]:
+    if not subjects:
+        return []
+    drafts = [_draft(kind, facts, enrolment) for facts, enrolment in subjects]
+    stored = files.store(folder=kind.code, content=shared_pdf)
+    with transaction.atomic():
+        if kind.is_numbered:
+            _number(kind, drafts)
+        documents = Document.objects.bulk_create(drafts, batch_size=500)
+        DocumentFile.objects.bulk_create(
+            (
+                DocumentFile(
+                    document=document,
+                    role=FileRole.ISSUED,
+                    key=stored.key,
+                    sha256=stored.sha256,
+                    size=stored.size,
+                    stored_at=document.issued_at,
+                )
+                for document in documents
+            ),
+            batch_size=500,
+        )
+        _write_journal(documents)
+    return documents
+
+
+def _draft(kind: DocumentKind, facts: SessionFacts, enrolment: Enrolment | None) -> Document:
+    issued_at = facts.session.completed_at or timezone.now()
+    on = timezone.localdate(issued_at)
+    return Document(
+        kind=kind.code,
+        session=facts.session,
+        enrolment=enrolment,
+        subject_key=subject_key(session=facts.session, enrolment=enrolment),
+        context=freeze(kind.context(facts=facts, enrolment=enrolment, on=on)),
+        issued_on=on,
+        state=DocumentState.ISSUED,
+        requested_at=issued_at,
+        issued_at=issued_at,
+    )
+
+
+def _number(kind: DocumentKind, drafts: Sequence[Document]) -> None:
+    """Numbers of each year in the order of the dates."""
+    by_year: dict[int, list[Document]] = defaultdict(list)
+    for draft in sorted(drafts, key=lambda item: item.issued_on):
+        by_year[draft.issued_on.year].append(draft)
+    for year, of_year in by_year.items():
+        given = numbers.take(kind=kind, on=dt.date(year, 1, 1), count=len(of_year))
+        for draft, number in zip(of_year, given, strict=True):
+            draft.year, draft.sequence, draft.number = number
+
+
+def _write_journal(documents: Sequence[Document]) -> None:
+    entries, details = [], []
+    for document in documents:
+        data = {"kind": document.kind, "number": document.number}
+        salt = new_salt()
+        entry = JournalEntry(
+            at=document.issued_at,
+            verb="document.issued",
+            object_type=Document._meta.label_lower,
+            object_id=str(document.pk),
+            session=document.session,
+            to_state=document.state,
+            details_digest=salted_digest(salt=salt, data=data),
+        )
+        entries.append(entry)
+        details.append(JournalEntryDetails(entry=entry, salt=salt, data=data))
+    JournalEntry.objects.bulk_create(entries, batch_size=500)
+    JournalEntryDetails.objects.bulk_create(details, batch_size=500)

@@ -1,0 +1,5 @@
+"""The context function of each kind of document, with its sample. Importing registers them."""
+
+from certificates.domain.contexts import attendance_sheet, certificate
+
+__all__ = ["attendance_sheet", "certificate"]

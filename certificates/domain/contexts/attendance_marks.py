@@ -1,0 +1,182 @@
+"""What one cell of an attendance sheet says: a signature, a declaration, an absence, a word."""
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from certificates.domain.strokes import drawing
+from training.enums import (
+    AbsenceReason,
+    AttendanceKind,
+    AttendanceMethod,
+    AttendanceState,
+    HalfDayState,
+)
+from training.french import format_day, format_minutes, format_time
+from training.models import (
+    AttendanceEvent,
+    AttendanceMark,
+    Enrolment,
+    HalfDay,
+    HalfDayLock,
+    TrainingSession,
+)
+
+ERASED = "signé ; signature effacée à l’échéance de conservation"
+WORDS = {
+    AttendanceMethod.TYPED_ON_TRAINER_DEVICE: "nom saisi avec accord",
+    AttendanceMethod.OWN_PHONE: "signé sur son téléphone",
+    AttendanceMethod.REMOTE: "émargé à distance",
+    AttendanceMethod.DECLARED_BY_TRAINER: "présence déclarée par la personne formatrice",
+    AttendanceMethod.PAPER: "signé sur papier",
+    AttendanceMethod.STAFF: "présence saisie par l’organisme",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetRecords:
+    """Everything recorded of a session, read in three queries."""
+
+    marks: dict[tuple[int, int], AttendanceMark]
+    chain: dict[uuid.UUID, AttendanceEvent]
+    locks: dict[int, list[HalfDayLock]]
+    events: int
+    head: str
+    recorded_until: str
+
+    @classmethod
+    def of(cls, session: TrainingSession) -> "SheetRecords":
+        """The marks, the chained events with their details, the locks."""
+        chain = {
+            event.pk: event
+            for event in AttendanceEvent.objects.filter(session=session)
+            .select_related("details", "trainer")
+            .order_by("sequence")
+        }
+        locks: dict[int, list[HalfDayLock]] = defaultdict(list)
+        rows = (
+            HalfDayLock.objects.filter(half_day__session=session)
+            .select_related("trainer")
+            .order_by("locked_at", "pk")
+        )
+        for lock in rows:
+            lock.event = chain[lock.event_id]
+            locks[lock.half_day_id].append(lock)
+        marks = AttendanceMark.objects.filter(half_day__session=session).order_by("pk")
+        last = next(reversed(chain.values()), None)
+        return cls(
+            marks={(mark.half_day_id, mark.enrolment_id): mark for mark in marks},
+            chain=chain,
+            locks=dict(locks),
+            events=len(chain),
+            head=last.hash if last else "",
+            recorded_until=(
+                f"{format_day(last.received_at)} à {format_time(last.received_at)}" if last else ""
+            ),
+        )
+
+
+def cell_of(
+    *, records: SheetRecords, half_day: HalfDay, enrolment: Enrolment, expected: bool
+) -> dict[str, Any]:
+    """One person at one half-day. `text` is never empty when `drawing` is missing."""
+    mark = records.marks.get((half_day.pk, enrolment.pk))
+    if mark is None:
+        if expected:
+            return _word("rien d’enregistré")
+        return _word("pas attendue")
+    event = records.chain[mark.event_id]
+    notes = []
+    if event.kind == AttendanceKind.CORRECTION:
+        notes.append(f"corrigé le {format_day(event.received_at)}")
+    if mark.state == AttendanceState.ABSENT:
+        excused = mark.absence_reason == AbsenceReason.EXCUSED
+        return _word("Absence excusée" if excused else "Absence", notes, kind="absent")
+    if event.arrived_at and event.arrived_at > half_day.starts_at:
+        notes.append(f"arrivée {format_time(event.arrived_at)}")
+    if event.left_at and event.left_at < half_day.ends_at:
+        notes.append(f"départ {format_time(event.left_at)}")
+    if mark.minutes < half_day.counted_minutes:
+        notes.append(f"{format_minutes(mark.minutes)} suivies")
+    return _signed(_origin(records, event), str(enrolment.learner), notes)
+
+
+def _origin(records: SheetRecords, event: AttendanceEvent) -> AttendanceEvent:
+    """The signature that a correction of times or minutes leaves standing; else the event."""
+    earlier: AttendanceEvent | None = event
+    while earlier is not None and earlier.kind == AttendanceKind.CORRECTION:
+        previous = records.chain.get(earlier.supersedes_id) if earlier.supersedes_id else None
+        if previous is None or previous.state != AttendanceState.PRESENT:
+            return event
+        earlier = previous
+    return earlier or event
+
+
+def _signed(event: AttendanceEvent, name: str, notes: list[str]) -> dict[str, Any]:
+    """A presence: the drawing or the typed name when there is one, and how it was signed."""
+    details = event.details.data if hasattr(event, "details") else None
+    word = WORDS.get(AttendanceMethod(event.method), "")
+    cell = {
+        "kind": "present",
+        "text": "",
+        "drawing": None,
+        "typed": "",
+        "label": f"Signature de {name}",
+        "notes": [word, *notes] if word else list(notes),
+    }
+    if details is None:
+        return {**cell, "text": ERASED, "notes": list(notes)}
+    drawn = drawing(details.get("strokes") or [])
+    if drawn is not None:
+        cell["drawing"] = drawn
+        cell["notes"].insert(0, format_time(event.received_at))
+    elif event.method in {
+        AttendanceMethod.TYPED_ON_TRAINER_DEVICE,
+        AttendanceMethod.OWN_PHONE,
+        AttendanceMethod.REMOTE,
+    }:
+        cell["typed"] = details.get("signed_name") or name
+        cell["notes"].insert(0, format_time(event.received_at))
+    else:
+        cell["text"] = (word or "présence enregistrée").capitalize()
+        cell["notes"] = list(notes)
+    return cell
+
+
+def countersignature(lock: HalfDayLock) -> dict[str, Any]:
+    """A trainer's signature at the lock of a half-day, or the organisation's closing."""
+    moment = f"{format_day(lock.locked_at)} à {format_time(lock.locked_at)}"
+    details = lock.event.details.data if hasattr(lock.event, "details") else {}
+    early = details.get("early_reason")
+    notes = [f"close le {moment}", *([f"avant la fin : {early}"] if early else [])]
+    if lock.trainer is None:
+        return {**_word("Close par l’organisme", notes), "name": ""}
+    return {**_signed(lock.event, str(lock.trainer), []), "notes": notes, "name": str(lock.trainer)}
+
+
+def pending_countersignature(records: SheetRecords, half_day: HalfDay) -> list[dict[str, Any]]:
+    """The assigned trainers who have not signed; said, because a blank would look forgotten."""
+    locks = records.locks.get(half_day.pk, [])
+    signed = {lock.trainer_id for lock in locks}
+    if half_day.state == HalfDayState.HELD and None in signed:
+        return []
+    missing = [
+        {**_word("pas encore signé"), "name": str(assignment.trainer)}
+        for assignment in half_day.assignments.all()
+        if assignment.trainer_id not in signed
+    ]
+    if not missing and not locks:
+        missing = [{**_word("personne n’est désigné"), "name": ""}]
+    return missing
+
+
+def _word(text: str, notes: list[str] | None = None, *, kind: str = "word") -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "text": text,
+        "drawing": None,
+        "typed": "",
+        "label": "",
+        "notes": list(notes or []),
+    }

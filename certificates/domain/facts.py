@@ -1,0 +1,144 @@
+"""What documents say of a session, read once for all the documents of the session."""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from training.domain import attendance
+from training.domain.canonical import canonical_json
+from training.exceptions import DomainError
+from training.models import Enrolment, HalfDay, Organisation, Signatory, TrainingSession
+
+#: Control characters and lone surrogates: no text of ours needs them, no PDF may hold them.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+class SessionFacts:
+    """The facts of one session, each read from the database the first time it is needed."""
+
+    def __init__(self, session: TrainingSession) -> None:
+        self.session = session
+
+    @cached_property
+    def organisation(self) -> Organisation:
+        """The training organisation."""
+        return Organisation.load()
+
+    @cached_property
+    def half_days(self) -> list[HalfDay]:
+        """Those that take place, in order, with place and trainers."""
+        return list(
+            HalfDay.objects.counting()
+            .filter(session=self.session)
+            .select_related("venue", "session__venue")
+            .prefetch_related("assignments__trainer")
+            .order_by("starts_at", "pk")
+        )
+
+    @cached_property
+    def expected(self) -> dict[int, set[int]]:
+        """By half-day id: the ids of the enrolments expected there."""
+        by_half_day = attendance.expected_by_half_day(session=self.session)
+        return {half_day_id: set(ids) for half_day_id, ids in by_half_day.items()}
+
+    @cached_property
+    def minutes(self) -> dict[int, int]:
+        """By enrolment id: the minutes really followed; somebody never recorded is not there."""
+        return attendance.attended_minutes(session=self.session)
+
+    @cached_property
+    def enrolments(self) -> list[Enrolment]:
+        """Those that took part, by name, with learner, employer and agreement."""
+        return list(
+            Enrolment.objects.taking_part()
+            .filter(session=self.session, learner__isnull=False)
+            .select_related("learner", "employer", "agreement", "session")
+            .order_by("learner__last_name", "learner__first_name", "pk")
+        )
+
+    @cached_property
+    def _expected_by_enrolment(self) -> dict[int, list[HalfDay]]:
+        followed: dict[int, list[HalfDay]] = defaultdict(list)
+        for half_day in self.half_days:
+            for enrolment_id in self.expected.get(half_day.pk, ()):
+                followed[enrolment_id].append(half_day)
+        return followed
+
+    def half_days_of(self, enrolment: Enrolment) -> list[HalfDay]:
+        """The half-days where somebody was expected; the whole session when it says nothing."""
+        return self._expected_by_enrolment.get(enrolment.pk) or self.half_days
+
+    def signatory(self, kind: str, on: dt.date) -> Signatory:
+        """Who signs documents of this kind on the day `on`.
+
+        Raises `DomainError` (`no_signatory`): a certificate names its signer (arrêté du 21
+        décembre 2018).
+        """
+        valid = [
+            signatory
+            for signatory in self._signatories
+            if signatory.valid_from <= on
+            and (signatory.valid_to is None or on <= signatory.valid_to)
+        ]
+        for signatory in valid:
+            if kind in _codes(signatory.document_kinds):
+                return signatory
+        for signatory in valid:
+            if not _codes(signatory.document_kinds):
+                return signatory
+        raise DomainError(
+            f"Aucune personne n’est déclarée pour signer ce document au {on:%d/%m/%Y} : "
+            "ajoutez-la dans les signataires.",
+            code="no_signatory",
+        )
+
+    @cached_property
+    def _signatories(self) -> list[Signatory]:
+        return list(Signatory.objects.order_by("-valid_from", "name", "pk"))
+
+
+def _codes(text: str) -> set[str]:
+    return {code.strip() for code in text.split(",") if code.strip()}
+
+
+def organisation_facts(organisation: Organisation) -> dict[str, Any]:
+    """How the organisation names itself on every document."""
+    return {
+        "name": str(organisation),
+        "legal_name": organisation.legal_name,
+        "address": organisation.full_address,
+        "city": organisation.city,
+        "siret": organisation.siret,
+        "activity_number": organisation.activity_number,
+        "activity_region": organisation.activity_region,
+        "contact": ", ".join(filter(None, [organisation.phone, organisation.email])),
+    }
+
+
+def freeze(context: dict[str, Any]) -> dict[str, Any]:
+    """The context as it will be stored: printable text, canonical types.
+
+    Raises TypeError for a type without a canonical form (a float, a date): our mistake.
+    """
+    frozen: dict[str, Any] = _printable(context)
+    canonical_json(frozen)
+    return frozen
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub("", str(value))
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(item) for item in value]
+    return value
+
+
+def today() -> dt.date:
+    """The day in Europe/Paris."""
+    return timezone.localdate()

@@ -1,0 +1,39 @@
+"""What a document may load while it is drawn: our own pictures, and pictures inside the page."""
+
+import mimetypes
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from django.conf import settings
+
+#: The only folder of this machine that a document may read, under the scheme `static:`.
+ASSETS = settings.BASE_DIR / "static" / "certificates" / "pdf"
+SCHEME = "static"
+
+
+class RefusedAddress(ValueError):
+    """A document asked for something outside the folder of its pictures."""
+
+
+class DocumentFetcher(URLFetcher):
+    """Gives `static:mark.svg` and `data:` addresses; refuses the network and the disk.
+
+    A refusal stops the rendering (`fail_on_errors`): a document never leaves with a hole in it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        parts = urlsplit(url)
+        if parts.scheme == "data":
+            return super().fetch(url, headers)
+        if parts.scheme != SCHEME or parts.netloc:
+            raise RefusedAddress(parts.scheme or "?")
+        path = (ASSETS / unquote(parts.path)).resolve()
+        if not path.is_relative_to(ASSETS.resolve()) or not path.is_file():
+            raise RefusedAddress(SCHEME)
+        kind: Any = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return URLFetcherResponse(url, body=path.read_bytes(), headers={"Content-Type": kind})

@@ -1,0 +1,129 @@
+"""From frozen facts to the bytes of a PDF: template, print CSS, WeasyPrint.
+
+Archival and tagged (PDF/A-3, level A), with the PDF/UA identifier in its metadata. One style
+sheet and one font configuration per process: reading them again costs more than the page.
+"""
+
+from functools import cache
+
+import segno
+from pydyf import PDF, Stream
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from certificates import kinds
+from certificates.domain.fetcher import ASSETS, DocumentFetcher
+from certificates.exceptions import RenderingFailed
+from certificates.models import Document
+
+VARIANT = "pdf/a-3a"
+
+# PDF/A allows only the metadata that it knows or that the file describes (ISO 19005-3, 6.6.2.3):
+# hence the schema beside the identifier of PDF/UA (ISO 14289-1, 5).
+_PDF_UA = b"""<rdf:Description rdf:about=""
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+</rdf:RDF>"""
+
+
+def render(document: Document) -> bytes:
+    """The PDF of a document. Raises `RenderingFailed` (`rendering_failed`) with the cause."""
+    return html_to_pdf(html_of(document), stylesheets=kinds.get(document.kind).stylesheets)
+
+
+def html_of(document: Document) -> str:
+    """The page that WeasyPrint receives, from the frozen facts alone."""
+    url = verification_url(document)
+    replaced = document.supersedes
+    return render_to_string(
+        kinds.get(document.kind).template,
+        {
+            "document": document,
+            "facts": document.context,
+            "verification_url": url,
+            "verification_qr": qr_svg(url),
+            "replaced_number": replaced.number if replaced else "",
+        },
+    )
+
+
+def html_to_pdf(html: str, *, stylesheets: tuple[str, ...] = ()) -> bytes:
+    """Draw a page. Raises `RenderingFailed` when it asks for a forbidden or missing picture."""
+    try:
+        return HTML(string=html, base_url="static:", url_fetcher=DocumentFetcher()).write_pdf(
+            stylesheets=[stylesheet(name) for name in ("base.css", *stylesheets)],
+            font_config=font_configuration(),
+            pdf_variant=VARIANT,
+            finisher=_declare_pdf_ua,
+        )
+    # It derives from BaseException: without this line it would end the worker.
+    except FatalURLFetchingError as error:
+        raise RenderingFailed(
+            "Le document demande une image interdite ou absente : il n’a pas été émis.",
+            code="rendering_failed",
+        ) from error
+
+
+@cache
+def font_configuration() -> FontConfiguration:
+    """The fonts of this process."""
+    return FontConfiguration()
+
+
+@cache
+def stylesheet(name: str) -> CSS:
+    """A parsed style sheet of `static/certificates/pdf/`."""
+    return CSS(
+        filename=str(ASSETS / name),
+        url_fetcher=DocumentFetcher(),
+        font_config=font_configuration(),
+    )
+
+
+def _declare_pdf_ua(_drawn: object, pdf: PDF) -> None:
+    """Write the PDF/UA identifier inside the one RDF element of the metadata.
+
+    The option `xmp_metadata` would append a second RDF element, which strict readers skip.
+    """
+    for item in pdf.objects:
+        if isinstance(item, Stream) and item.extra.get("Type") == "/Metadata":
+            whole = b"\n".join(item.stream)
+            item.stream = [whole.replace(b"</rdf:RDF>", _PDF_UA, 1)]
+
+
+def verification_url(document: Document) -> str:
+    """The public address where anybody who holds the document can check it."""
+    return settings.SITE_URL + reverse("certificates:verify", args=[document.token])
+
+
+def qr_svg(text: str) -> SafeString:
+    """A QR code as inline SVG, with a title that screen readers say."""
+    code = segno.make(text, error="m", micro=False)
+    svg = code.svg_inline(
+        border=0,
+        omitsize=True,
+        svgclass="qr",
+        lineclass=None,
+        title="QR code : adresse de la page de vérification",
+    )
+    return mark_safe(svg)  # noqa: S308  drawn by segno; the title is ours

@@ -1,0 +1,185 @@
+"""The documents of a session: which are there, which are due, and asking for all of them."""
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from certificates import kinds
+from certificates.domain import documents
+from certificates.domain.contexts import certificate
+from certificates.domain.facts import SessionFacts
+from certificates.enums import PENDING_STATES, DocumentState
+from certificates.models import Document, DocumentQuerySet
+from training.domain import jobs
+from training.enums import EnrolmentState, JobState, SessionState
+from training.exceptions import DomainError
+from training.models import Enrolment, Job, TrainingSession
+
+REQUEST_TASK = "certificates.tasks.request_session_documents"
+JOB_KIND = "session_documents"
+REPLACED = "La session a été reprise puis terminée de nouveau"
+NO_LONGER_DUE = "Plus aucune présence à certifier après la reprise de la session"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDocument:
+    """A document that a completed session should have."""
+
+    kind: str
+    enrolment: Enrolment | None = None
+
+
+def documents_of(session: TrainingSession) -> DocumentQuerySet:
+    """Every document of the session, newest first, with what a list shows of it."""
+    return (
+        Document.objects.filter(session=session)
+        .select_related("session", "enrolment__learner", "supersedes")
+        .prefetch_related("files")
+        .order_by("kind", "-requested_at", "-pk")
+    )
+
+
+def due(facts: SessionFacts) -> list[DueDocument]:
+    """What the completion of the session calls for: its sheet, a certificate per attendance.
+
+    Whoever dropped out after attending gets one too, for the hours followed (R6332-26).
+    """
+    return [
+        DueDocument(kind=kinds.ATTENDANCE_SHEET),
+        *(
+            DueDocument(kind=kinds.CERTIFICATE, enrolment=enrolment)
+            for enrolment in facts.enrolments
+            if _is_certificate_due(facts, enrolment)
+        ),
+    ]
+
+
+def _is_certificate_due(facts: SessionFacts, enrolment: Enrolment) -> bool:
+    if enrolment.state not in {EnrolmentState.COMPLETED, EnrolmentState.DROPPED_OUT}:
+        return False
+    try:
+        certificate.refuse_if_not_due(facts, enrolment)
+    except DomainError:
+        return False
+    return True
+
+
+def missing(session: TrainingSession) -> list[DueDocument]:
+    """What is due and neither in force nor in preparation; nothing before the completion."""
+    if session.state not in {SessionState.COMPLETED, SessionState.ARCHIVED}:
+        return []
+    standing = set(
+        Document.objects.filter(
+            session=session,
+            state__in=[DocumentState.QUEUED, DocumentState.FAILED, DocumentState.ISSUED],
+        ).values_list("kind", "enrolment_id")
+    )
+    return [
+        item
+        for item in due(SessionFacts(session))
+        if (item.kind, item.enrolment.pk if item.enrolment else None) not in standing
+    ]
+
+
+def enqueue_all(
+    *, session: TrainingSession, actor: User | None, replace_changed: bool = False
+) -> Job:
+    """Ask, in the background, for every document due; see `request_all`.
+
+    Raises `DomainError` (`session_not_completed`): nothing is certified before the end.
+    """
+    _refuse_if_not_over(session)
+    return jobs.enqueue(
+        task=REQUEST_TASK,
+        kind=JOB_KIND,
+        subject_id=str(session.pk),
+        arguments={"replace_changed": replace_changed},
+        actor=actor,
+    )
+
+
+def request_now(*, session: TrainingSession, actor: User | None) -> list[Document]:
+    """Ask at once for every document due and missing. Raises `DomainError` as `enqueue_all`."""
+    _refuse_if_not_over(session)
+    return request_all(session=session, actor=actor)
+
+
+def _refuse_if_not_over(session: TrainingSession) -> None:
+    if session.state not in {SessionState.COMPLETED, SessionState.ARCHIVED}:
+        raise DomainError(
+            "Terminez d’abord la session : ses documents en découlent.",
+            code="session_not_completed",
+        )
+
+
+def request_all(
+    *, session: TrainingSession, actor: User | None, replace_changed: bool = False
+) -> list[Document]:
+    """Ask for every document due, each in its own short transaction; returns those queued.
+
+    What is already in force is kept. With `replace_changed` (a session completed again), a
+    document whose facts differ is superseded, and one no longer due is revoked. One document
+    that cannot be asked for does not stop the others: the first refusal is raised at the end.
+    """
+    facts = SessionFacts(session)
+    wanted = due(facts)
+    queued: list[Document] = []
+    refusal: DomainError | None = None
+    for item in wanted:
+        try:
+            document = documents.request_document(
+                kind=item.kind,
+                session=session,
+                enrolment=item.enrolment,
+                actor=actor,
+                facts=facts,
+            )
+            if replace_changed:
+                document = _replace_if_changed(document, facts, actor)
+        except DomainError as error:
+            refusal = refusal or error
+        else:
+            if document.state == DocumentState.QUEUED:
+                queued.append(document)
+    if replace_changed:
+        _withdraw_undue(session, wanted, actor)
+    if refusal is not None:
+        raise refusal
+    return queued
+
+
+def _replace_if_changed(document: Document, facts: SessionFacts, actor: User | None) -> Document:
+    """The document whose facts are those of today: the same one, or a new one in its place."""
+    if document.state in PENDING_STATES:
+        if not documents.has_changed(document, facts):
+            return document
+        documents.void(document=document, actor=actor, reason=REPLACED)
+        document = documents.request_document(
+            kind=document.kind,
+            session=facts.session,
+            enrolment=document.enrolment,
+            actor=actor,
+            facts=facts,
+        )
+    if document.state == DocumentState.ISSUED and documents.has_changed(document, facts):
+        return documents.correct(document=document, actor=actor, reason=REPLACED, facts=facts)
+    return document
+
+
+def _withdraw_undue(
+    session: TrainingSession, wanted: list[DueDocument], actor: User | None
+) -> None:
+    due_enrolments = {item.enrolment.pk for item in wanted if item.enrolment}
+    stale = (
+        Document.objects.issued()
+        .filter(session=session, kind=kinds.CERTIFICATE)
+        .exclude(enrolment_id__in=due_enrolments)
+        .order_by("pk")
+    )
+    for document in stale:
+        documents.revoke(document=document, actor=actor, reason=NO_LONGER_DUE)
+
+
+def last_failed_request(session: TrainingSession) -> Job | None:
+    """The request of documents of the session, when the latest one failed; else None."""
+    latest = Job.objects.filter(kind=JOB_KIND, subject_id=str(session.pk)).order_by("-pk").first()
+    return latest if latest is not None and latest.state == JobState.FAILED else None

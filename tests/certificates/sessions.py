@@ -1,0 +1,110 @@
+"""Sessions that took place, and files opened as a reader would."""
+
+import datetime as dt
+import io
+import subprocess
+from typing import Any
+
+import pikepdf
+
+from django.core.files.storage import storages
+from django.utils import timezone
+
+from certificates import kinds
+from certificates.domain import files
+from certificates.domain.documents import subject_key
+from certificates.enums import DocumentState
+from certificates.models import Document, DocumentFile
+from tests.factories import OrganisationFactory, SignatoryFactory, session_with_people
+from training.demo.attendance import hold
+from training.domain import sessions
+from training.models import Enrolment, TrainingSession
+
+
+def attended_session(*, people: int = 2, absences: int = 0, **values: Any) -> TrainingSession:
+    """A confirmed session of two mornings, last week, signed and locked."""
+    OrganisationFactory()
+    SignatoryFactory()
+    session = session_with_people(
+        learners=people,
+        half_days=2,
+        first_day=timezone.localdate() - dt.timedelta(days=7),
+        **values,
+    )
+    hold(session, actor=None, absences=absences)
+    return session
+
+
+def completed_session(**values: Any) -> TrainingSession:
+    """The same, completed: its documents are asked for, not drawn yet."""
+    session = attended_session(**values)
+    sessions.complete_session(session=session, actor=None)
+    session.refresh_from_db()
+    return session
+
+
+def certificate_of(enrolment: Enrolment) -> Document:
+    """The certificate in force."""
+    return Document.objects.issued().get(kind=kinds.CERTIFICATE, enrolment=enrolment)
+
+
+def certificates() -> Any:
+    """Every certificate, in order of number."""
+    return Document.objects.filter(kind=kinds.CERTIFICATE).order_by("year", "sequence")
+
+
+def stored_bytes(document: Document) -> bytes:
+    """What the private storage holds."""
+    with storages["private"].open(document.files.get().key) as stored:
+        return stored.read()
+
+
+def text_of(content: bytes) -> str:
+    """The text as pdftotext reads it, on one line, every space plain."""
+    done = subprocess.run(
+        ["pdftotext", "-", "-"],  # noqa: S607
+        input=content,
+        capture_output=True,
+        check=True,
+    )
+    return " ".join(done.stdout.decode().split())
+
+
+def opened(content: bytes) -> pikepdf.Pdf:
+    """The file read by a strict parser."""
+    return pikepdf.open(io.BytesIO(content))
+
+
+def issued_document(enrolment: Enrolment, **values: Any) -> Document:
+    """A certificate in force whose file is a few bytes: for who may read it, not for what it says.
+
+    `kind=kinds.ATTENDANCE_SHEET` makes the sheet of the session instead.
+    """
+    kind = kinds.get(values.pop("kind", kinds.CERTIFICATE))
+    rank = Document.objects.count() + 1
+    about = enrolment if kind.per_enrolment else None
+    document = Document.objects.create(
+        kind=kind.code,
+        **(
+            {"year": 2026, "sequence": rank, "number": f"{kind.prefix}-2026-{rank:04d}"}
+            if kind.is_numbered
+            else {}
+        ),
+        session=enrolment.session,
+        enrolment=about,
+        subject_key=subject_key(session=enrolment.session, enrolment=about),
+        **(
+            {
+                "context": kind.sample(),
+                "issued_on": dt.date(2026, 11, 23),
+                "state": DocumentState.ISSUED,
+                "issued_at": timezone.now(),
+            }
+            | values
+        ),
+    )
+    stored = files.store(folder=kind.code, content=b"%PDF-1.7 un essai")
+    DocumentFile.objects.create(
+        document=document, key=stored.key, sha256=stored.sha256, size=stored.size
+    )
+    return document
