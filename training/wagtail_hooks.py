@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from wagtail import hooks
 
+from training.backoffice import imports
 from training.backoffice.session_tabs import SessionTab
 from training.backoffice.sessions import SessionViewSet
 from training.models import TrainingSession
@@ -24,3 +25,15 @@ def add_session_tabs(
     tabs.append(
         SessionTab("summary", "Résumé", reverse("sessions:show", args=[session.pk]), order=10)
     )
+
+
+@hooks.register("register_admin_urls")
+def register_import_urls() -> list[object]:
+    """The screens of imports."""
+    return [*imports.urlpatterns]
+
+
+@hooks.register("register_admin_menu_item")
+def register_import_menu_item() -> object:
+    """« Imports » in the menu."""
+    return imports.menu_item

@@ -117,7 +117,9 @@ def blockers(batch: ImportBatch) -> list[str]:
         return ["Le fichier a été effacé : déposez le registre de nouveau."]
     if batch.totals.get("problems"):
         return ["Le registre contient des erreurs : corrigez le fichier et déposez-le de nouveau."]
-    if not batch.totals.get("to_enrol"):
+    if "to_enrol" not in batch.totals:
+        return ["Ce fichier n’a pas pu être vérifié : déposez-le de nouveau."]
+    if not batch.totals["to_enrol"]:
         return ["Toutes ces personnes sont déjà inscrites : il n’y a rien à importer."]
     return []
 

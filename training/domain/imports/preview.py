@@ -37,7 +37,10 @@ def report(plan: Plan, *, ignored: Sequence[str] = (), notes: Sequence[str] = ()
         "notes": list(notes),
         "ignored": list(ignored),
         "problems": problems(plan.problems),
-        "sessions": [_session(session, entries) for session, entries in plan.sessions().items()],
+        "sessions": [
+            _session(session, entries)
+            for session, entries in sorted(plan.sessions().items(), key=lambda item: item[0].code)
+        ],
         "rows": [_row(entry, told) for entry in plan.entries],
     }
 

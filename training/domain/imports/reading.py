@@ -51,7 +51,7 @@ def read(*, content: bytes, name: str, session_given: bool) -> Register:
         raise DomainError("Ce fichier est vide.", code="import_empty")
     if len(content) > MAX_BYTES:
         raise DomainError(
-            "Ce fichier dépasse 10 Mio : coupez le registre en plusieurs fichiers.",
+            "Ce fichier dépasse 10 Mio : coupez le registre en plusieurs fichiers.",
             code="import_too_big",
         )
     extension = name.lower().rpartition(".")[2]
