@@ -117,7 +117,8 @@ def _missing_sentence(missing: list[str], *, found: bool) -> str:
             "Aucun en-tête connu dans les premières lignes du fichier. La première ligne doit "
             "nommer les colonnes : « Session », « Nom », « Prénom »…"
         )
-    names = " et ".join(f"« {label} »" for label in missing)
+    quoted = [f"« {label} »" for label in missing]
+    names = " et ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))
     sentence = (
         f"Il manque la colonne {names}."
         if len(missing) == 1

@@ -85,8 +85,10 @@ def _proper_word(word: str, *, alone: bool) -> str:
 
 
 def _capitals(word: str) -> str:
-    """A capital at the start and after each hyphen or apostrophe."""
-    return re.sub(r"(^|[-'’.])(\w)", lambda found: found[1] + found[2].upper(), word)
+    """A capital at the start, after each hyphen, and after « O’ » or « L’ », but never inside the
+    Breton « c’h »: « Floc’h »."""
+    word = re.sub(r"(^|[-.])(\w)", lambda found: found[1] + found[2].upper(), word)
+    return re.sub(r"\b([ABD-Z]['’])(\w)(?=\w)", lambda found: found[1] + found[2].upper(), word)
 
 
 def person_name(value: object) -> str:
