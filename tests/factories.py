@@ -324,3 +324,16 @@ def session_with_people(
     for _rank in range(learners):
         EnrolmentFactory(session=session)
     return session
+
+
+class ImportBatchFactory(DjangoModelFactory):
+    """A deposited register whose file is gone."""
+
+    class Meta:
+        model = models.ImportBatch
+
+    name = "registre.xlsx"
+    sha256 = "0" * 64
+    report = factory.LazyFunction(
+        lambda: {"problems": [{"line": 2, "column": "Nom", "message": "la cellule est vide"}]}
+    )

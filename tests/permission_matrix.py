@@ -24,7 +24,7 @@ from typing import Any
 from django.http import HttpResponseBase
 
 from certificates.models import Document
-from training.models import Enrolment, HalfDay, TrainingSession
+from training.models import Enrolment, HalfDay, ImportBatch, TrainingSession
 
 
 class Persona(enum.StrEnum):
@@ -93,6 +93,7 @@ class World:
     half_day: HalfDay
     enrolment: Enrolment
     certificate: Document
+    import_batch: ImportBatch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +107,10 @@ class Line:
 
 def _nothing(world: World) -> dict[str, Any]:
     return {}
+
+
+def _import_batch(world: World) -> dict[str, Any]:
+    return {"uuid": world.import_batch.uuid}
 
 
 def line(
@@ -207,4 +212,12 @@ MATRIX: dict[str, Line] = {
         arguments=lambda world: {"pk": world.enrolment.learner.user_id}
     ),
     "sessions:show": staff(*VIEWERS, arguments=lambda world: {"pk": world.session.pk}),
+    "imports:index": staff(OFFICE, DIRECTION),
+    "imports:upload": staff(OFFICE, DIRECTION),
+    "imports:template": staff(OFFICE, DIRECTION),
+    "imports:show": staff(OFFICE, DIRECTION, arguments=_import_batch),
+    "imports:problems": staff(OFFICE, DIRECTION, arguments=_import_batch),
+    "imports:confirm": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
+    "imports:reject": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
+    "imports:resume": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
 }

@@ -8,7 +8,7 @@ from django.urls import Resolver404, resolve, reverse
 from tests.addresses import Address, all_addresses
 from tests.cast import Actor
 from tests.certificates.sessions import issued_document
-from tests.factories import EnrolmentFactory, HalfDayFactory, SessionFactory
+from tests.factories import EnrolmentFactory, HalfDayFactory, ImportBatchFactory, SessionFactory
 from tests.permission_matrix import (
     HIDDEN,
     LOGIN,
@@ -43,6 +43,7 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
         half_day=half_day,
         enrolment=enrolment,
         certificate=issued_document(enrolment),
+        import_batch=ImportBatchFactory(),
     )
 
 

@@ -1,6 +1,7 @@
 """Importing a register: deposit, check, confirm, result. Writing waits for a person's word."""
 
 import csv
+import io
 from http import HTTPStatus
 from typing import Any
 
@@ -134,7 +135,7 @@ class BatchView(BatchScreen):
         context = {
             "batch": batch,
             "totals": batch.totals,
-            "report": batch.report,
+            "report": {"notes": [], "ignored": [], "sessions": [], **batch.report},
             "job": job,
             "is_under_way": batch.state in UNDER_WAY,
             "is_interrupted": batch.state in UNDER_WAY
@@ -221,7 +222,7 @@ class ModelFileView(ImportScreen):
 
     def get(self, request: HttpRequest) -> FileResponse:
         return FileResponse(
-            iter([model_file.workbook()]),
+            io.BytesIO(model_file.workbook()),
             as_attachment=True,
             filename="modele-inscriptions.xlsx",
             content_type=XLSX,

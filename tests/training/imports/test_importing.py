@@ -8,26 +8,22 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
-from tests.factories import CompanyFactory, EnrolmentFactory, LearnerFactory, SessionFactory
+from tests.factories import EnrolmentFactory, SessionFactory
 from tests.training.imports.registers import CSV, SIRETS, XLSX, line, register, text
+from tests.training.imports.running import DOMAIN, check, counts, import_all, problems
 from training.domain.imports import batches, resource
 from training.enums import (
-    AgreementKind,
-    AgreementState,
     EnrolmentState,
     FundingScheme,
     ImportState,
-    PriceBasis,
     SessionState,
     TraineeType,
 )
 from training.exceptions import DomainError
 from training.models import (
     Adaptation,
-    Agreement,
     Company,
     Enrolment,
-    Funder,
     FundingLine,
     ImportBatch,
     JournalEntry,
@@ -36,25 +32,6 @@ from training.models import (
 )
 
 pytestmark = pytest.mark.django_db
-DOMAIN = (Learner, Company, Agreement, Enrolment, FundingLine, Adaptation, Funder)
-
-
-def check(content: bytes, name: str = "registre.xlsx", session=None) -> ImportBatch:
-    return batches.receive(content=content, name=name, session=session, actor=None)
-
-
-def import_all(content: bytes, name: str = "registre.xlsx", session=None) -> ImportBatch:
-    return batches.confirm(batch=check(content, name, session), actor=None)
-
-
-def counts() -> list[int]:
-    return [model.objects.count() for model in DOMAIN]
-
-
-def problems(*people: dict[str, object]) -> list[tuple[int, str, str]]:
-    found = check(register(*people)).report["problems"]
-    return [(item["line"], item["column"], item["message"]) for item in found]
-
 
 # --- The whole register ---------------------------------------------------------------------------
 
@@ -266,286 +243,6 @@ def test_a_text_too_long_is_said_and_never_cut(sessions):
     assert "32000 caractères, pour 255 au plus" in message
 
 
-# --- Who is known ---------------------------------------------------------------------------------
-
-
-def test_the_same_file_again_creates_nothing(sessions):
-    first = import_all(XLSX.read_bytes())
-    before = counts()
-
-    again = check(XLSX.read_bytes())
-
-    assert again.totals["already"] == 45
-    assert batches.already_committed(again) == first
-    assert batches.blockers(again) == [
-        "Toutes ces personnes sont déjà inscrites : il n’y a rien à importer."
-    ]
-    with pytest.raises(DomainError):
-        batches.confirm(batch=again, actor=None)
-    assert counts() == before
-
-
-def test_somebody_without_address_nor_birth_date_is_not_enrolled_twice(sessions):
-    content = register(line())
-    import_all(content)
-
-    assert check(content).totals["already"] == 1
-
-
-def test_somebody_new_joins_those_already_enrolled(sessions):
-    import_all(register(line(Courriel="m@example.org")))
-
-    batch = import_all(
-        register(line(Courriel="m@example.org"), line(Nom="Riou", Courriel="r@example.org"))
-    )
-
-    assert (batch.totals["already"], batch.totals["to_enrol"]) == (1, 1)
-    assert Enrolment.objects.count() == 2
-
-
-@pytest.mark.parametrize(
-    "same",
-    [{"Courriel": "AICHA@example.org"}, {"Date de naissance": "02/03/1990"}],
-    ids=["address", "birth date"],
-)
-def test_a_known_person_is_recognised_by_name_and_address_or_birth_date(sessions, same):
-    known = LearnerFactory(
-        first_name="Aïcha", last_name="Le Goff", email="Aicha@example.org",
-        birth_date=dt.date(1990, 3, 2),
-    )  # fmt: skip
-
-    batch = import_all(register(line(Nom="LE GOFF", Prénom="AICHA", **same)))
-
-    assert batch.totals["known_people"] == 1
-    assert Enrolment.objects.get().learner == known
-    known.refresh_from_db()
-    assert known.first_name == "Aïcha"
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"Nom": "Morvan", "Courriel": "aicha@example.org"},
-        {"Prénom": "Awa", "Courriel": "aicha@example.org"},
-        {"Courriel": "autre@example.org"},
-        {},
-    ],
-)
-def test_a_name_or_an_address_alone_is_not_a_person(sessions, other):
-    LearnerFactory(first_name="Aïcha", last_name="Le Goff", email="aicha@example.org")
-
-    import_all(register(line(**{"Nom": "Le Goff", "Prénom": "Aïcha", **other})))
-
-    assert Learner.objects.count() == 2
-
-
-def test_somebody_merged_into_another_record_is_that_other(sessions):
-    kept = LearnerFactory(first_name="Maëlle", last_name="Kerrien-Riou", email="mk@example.org")
-    LearnerFactory(
-        first_name="Maëlle", last_name="Kerrien", email="m@example.org", merged_into=kept
-    )
-
-    import_all(register(line(Courriel="m@example.org")))
-
-    assert Enrolment.objects.get().learner == kept
-
-
-def test_a_register_updates_a_known_person_and_shows_it_first(sessions):
-    known = LearnerFactory(
-        first_name="Maëlle", last_name="Kerrien", email="m@example.org",
-        phone="0199000000", city="Savenay",
-    )  # fmt: skip
-    batch = check(register(line(Courriel="m@example.org", Téléphone=199000009, Ville="")))
-
-    assert batch.report["rows"][0]["changes"] == [["Téléphone", "0199000000", "0199000009"]]
-    batches.confirm(batch=batch, actor=None)
-    known.refresh_from_db()
-    assert known.phone == "0199000009"
-    assert known.city == "Savenay"
-    details = JournalEntry.objects.get(verb="learner.updated").details.data
-    assert details == {"Téléphone": {"from": "0199000000", "to": "0199000009"}}
-
-
-def test_another_birth_date_is_told_and_never_replaces_the_known_one(sessions):
-    known = LearnerFactory(
-        first_name="Maëlle", last_name="Kerrien", email="m@example.org",
-        birth_date=dt.date(1980, 1, 1),
-    )  # fmt: skip
-
-    batch = import_all(
-        register(line(**{"Courriel": "m@example.org", "Date de naissance": "02/01/1980"}))
-    )
-
-    assert any("autre date de naissance" in note for note in batch.report["rows"][0]["notes"])
-    known.refresh_from_db()
-    assert known.birth_date == dt.date(1980, 1, 1)
-
-
-def test_one_person_in_two_sessions_is_one_record(sessions):
-    import_all(
-        register(
-            line(Courriel="m@example.org"), line(Session="s-2026-02", Courriel="m@example.org")
-        )
-    )
-
-    assert Learner.objects.get().enrolments.count() == 2
-
-
-def test_somebody_who_asked_on_the_site_is_left_as_they_are(sessions):
-    enrolment = EnrolmentFactory(
-        session=sessions["S-2026-01"],
-        learner=LearnerFactory(first_name="Maëlle", last_name="Kerrien", email="m@example.org"),
-        state=EnrolmentState.REQUESTED,
-    )
-
-    batch = check(register(line(Courriel="m@example.org")))
-
-    assert batch.report["rows"][0]["already"] == "Demandée"
-    enrolment.refresh_from_db()
-    assert enrolment.state == EnrolmentState.REQUESTED
-
-
-# --- Companies ------------------------------------------------------------------------------------
-
-
-def test_a_company_is_recognised_by_its_siret_then_by_its_name(sessions):
-    by_siret = CompanyFactory(name="Roseau", siret=SIRETS[0])
-    by_name = CompanyFactory(name="MOULIN NEUF (S.A.S.)")
-
-    import_all(
-        register(
-            line(Entreprise="Roseau SCOP", SIRET=SIRETS[0]),
-            line(Nom="Riou", Entreprise="Moulin neuf S.A.S."),
-        )
-    )
-
-    assert Company.objects.count() == 2
-    employers = Enrolment.objects.order_by("pk").values_list("employer", flat=True)
-    assert list(employers) == [by_siret.pk, by_name.pk]
-    by_siret.refresh_from_db()
-    assert by_siret.name == "Roseau"
-
-
-def test_a_company_without_siret_gets_it_from_the_register(sessions):
-    company = CompanyFactory(name="Roseau SCOP")
-
-    import_all(register(line(Entreprise="Roseau SCOP", SIRET=SIRETS[0])))
-
-    company.refresh_from_db()
-    assert company.siret == SIRETS[0]
-    assert Company.objects.count() == 1
-
-
-def test_the_same_name_under_another_siret_is_another_company(sessions):
-    CompanyFactory(name="Roseau SCOP", siret=SIRETS[1])
-
-    import_all(register(line(Entreprise="Roseau SCOP", SIRET=SIRETS[0])))
-
-    assert Company.objects.count() == 2
-
-
-def test_a_line_that_only_names_a_company_finds_the_one_whose_siret_comes_later(sessions):
-    import_all(
-        register(
-            line(Entreprise="Roseau SCOP", SIRET=""),
-            line(Nom="Riou", Entreprise="ROSEAU SCOP", SIRET=SIRETS[0]),
-        )
-    )
-
-    assert Company.objects.get().siret == SIRETS[0]
-
-
-def test_an_unknown_siret_needs_a_name(sessions):
-    ((_line, column, _message),) = problems(line(SIRET=SIRETS[0]))
-
-    assert column == "Entreprise"
-
-
-# --- Agreements -----------------------------------------------------------------------------------
-
-
-def company_line(name: str, amount: object, **cells: object) -> dict[str, object]:
-    return line(
-        Nom=name, Entreprise="Roseau SCOP", Financement="OPCO", **{"Montant HT": amount}, **cells
-    )
-
-
-def test_a_company_signs_one_convention_for_its_people(sessions):
-    import_all(register(company_line("Riou", 420), company_line("Madec", "420,00")))
-
-    agreement = Agreement.objects.get()
-    assert (agreement.kind, agreement.company.name) == (AgreementKind.CONVENTION, "Roseau SCOP")
-    assert (agreement.seats, agreement.price) == (2, Decimal("420.00"))
-    assert agreement.price_basis == PriceBasis.PERSON
-    assert agreement.state == AgreementState.DRAFT
-    assert agreement.enrolments.count() == 2
-    assert set(agreement.funding_lines.values_list("scheme", "amount")) == {
-        (FundingScheme.SKILLS_PLAN, Decimal("420.00"))
-    }
-
-
-def test_prices_that_differ_make_one_price_for_the_group(sessions):
-    import_all(register(company_line("Riou", 420), company_line("Madec", "1 260,00 €")))
-
-    agreement = Agreement.objects.get()
-    assert (agreement.price, agreement.price_basis) == (Decimal("1680.00"), PriceBasis.GROUP)
-
-
-def test_a_later_register_adds_people_to_the_draft_of_the_first(sessions):
-    import_all(register(company_line("Riou", 420)))
-    import_all(register(company_line("Madec", 420), company_line("Postec", 840)))
-
-    agreement = Agreement.objects.get()
-    assert agreement.seats == 3
-    assert (agreement.price, agreement.price_basis) == (Decimal("1680.00"), PriceBasis.GROUP)
-
-
-def test_a_convention_already_sent_is_left_alone(sessions):
-    import_all(register(company_line("Riou", 420)))
-    Agreement.objects.update(state=AgreementState.SENT)
-
-    import_all(register(company_line("Madec", 420)))
-
-    assert sorted(Agreement.objects.values_list("seats", flat=True)) == [1, 1]
-
-
-@pytest.mark.parametrize(
-    ("funding", "amount", "kind"),
-    [
-        ("Personnel", 420, AgreementKind.CONTRACT),
-        ("", 420, AgreementKind.CONTRACT),
-        ("France Travail", 420, AgreementKind.FRANCE_TRAVAIL),
-        ("CPF", 420, AgreementKind.CPF),
-        ("OPCO", 420, AgreementKind.CONTRACT),
-        ("Personnel", 0, AgreementKind.FREE),
-    ],
-)
-def test_others_each_have_their_own_agreement(sessions, funding, amount, kind):
-    import_all(register(line(Financement=funding, **{"Montant HT": amount})))
-
-    agreement = Agreement.objects.get()
-    assert agreement.kind == kind
-    assert agreement.learner == Learner.objects.get()
-    assert agreement.price == amount
-
-
-def test_a_public_body_buys_for_several_people(sessions):
-    import_all(
-        register(line(Financement="Région"), line(Nom="Riou", Financement="Conseil régional"))
-    )
-
-    agreement = Agreement.objects.get()
-    assert (agreement.funder.name, agreement.seats) == ("Région", 2)
-    assert agreement.price == sessions["S-2026-01"].price
-
-
-def test_without_an_amount_the_price_of_the_session_holds(sessions):
-    import_all(register(line(Financement="Personnel")))
-
-    assert Agreement.objects.get().price == sessions["S-2026-01"].price
-    assert FundingLine.objects.get().amount is None
-
-
 # --- Seats, adaptations, journal ------------------------------------------------------------------
 
 
@@ -666,5 +363,5 @@ def test_queries_do_not_depend_on_the_number_of_lines(sessions, people, django_a
 
     with django_assert_num_queries(13):
         batch = check(content)
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(44):
         batches.confirm(batch=batch, actor=None)

@@ -79,9 +79,7 @@ def check(*, batch: ImportBatch, progress: Progress | None = None) -> None:
 def _check(
     batch: ImportBatch, register: reading.Register, progress: Progress | None = None
 ) -> None:
-    lines, problems = resource.parse(register, progress=progress)
-    plan = planning.make(lines, session=batch.session)
-    _add_problems(plan, problems)
+    plan = planning.make(resource.parse(register, progress=progress), session=batch.session)
     change_state(
         row=batch,
         to=ImportState.PREVIEWED,
@@ -100,9 +98,7 @@ def dry_run(
 ) -> tuple[dict[str, int], dict[str, Any]]:
     """Totals and report of a file, without keeping anything. Raises `DomainError`."""
     register = reading.read(content=content, name=name, session_given=session is not None)
-    lines, problems = resource.parse(register)
-    plan = planning.make(lines, session=session)
-    _add_problems(plan, problems)
+    plan = planning.make(resource.parse(register), session=session)
     return (
         preview.totals(plan),
         preview.report(plan, ignored=register.ignored, notes=register.notes),
@@ -118,7 +114,7 @@ def blockers(batch: ImportBatch) -> list[str]:
     if batch.totals.get("problems"):
         return ["Le registre contient des erreurs : corrigez le fichier et déposez-le de nouveau."]
     if "to_enrol" not in batch.totals:
-        return ["Ce fichier n’a pas pu être vérifié : déposez-le de nouveau."]
+        return ["Ce fichier n’a pas pu être vérifié : déposez-le de nouveau."]
     if not batch.totals["to_enrol"]:
         return ["Toutes ces personnes sont déjà inscrites : il n’y a rien à importer."]
     return []
@@ -184,15 +180,14 @@ def commit(*, batch: ImportBatch, actor: User | None, progress: Progress | None 
     if batch.state != ImportState.COMMITTING:
         return
     try:
-        lines, problems = resource.parse(_stored_register(batch), progress=progress)
+        parsed = resource.parse(_stored_register(batch), progress=progress)
         with transaction.atomic():
             if lock(batch).state != ImportState.COMMITTING:
                 return
             # Always in the same order; seats are counted under these locks.
-            named = matching.sessions_named(lines, session=batch.session)
+            named = matching.sessions_named(parsed.lines, session=batch.session)
             list(named.select_for_update(of=("self",)).values_list("pk"))
-            plan = planning.make(lines, session=batch.session)
-            _add_problems(plan, problems)
+            plan = planning.make(parsed, session=batch.session)
             if plan.problems:
                 raise _refusal(plan)
             writing.write(plan=plan, batch=batch, actor=actor)
@@ -335,13 +330,6 @@ def _stored_register(batch: ImportBatch) -> reading.Register:
     return reading.read(
         content=content, name=batch.name, session_given=batch.session_id is not None
     )
-
-
-def _add_problems(plan: planning.Plan, problems: list[resource.Problem]) -> None:
-    """Bad cells join what the plan refuses; their lines are no longer to be written."""
-    bad = {problem.line for problem in problems}
-    plan.problems = sorted([*plan.problems, *problems], key=lambda problem: problem.line)
-    plan.entries = [entry for entry in plan.entries if entry.line.line not in bad]
 
 
 def _refusal(plan: planning.Plan) -> DomainError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from training.domain.imports import matching, values
 from training.domain.imports.headings import LABELS
 from training.domain.imports.matching import Known, name_key
-from training.domain.imports.resource import Problem, RegisterLine
+from training.domain.imports.resource import Parsed, Problem, RegisterLine
 from training.enums import FundingScheme, SessionState
 from training.models import Company, Learner, TrainingSession
 
@@ -112,9 +112,18 @@ class Plan:
         return grouped
 
 
-def make(lines: list[RegisterLine], *, session: TrainingSession | None) -> Plan:
-    """Understand the lines against what is known. `session`: for lines that name none."""
-    return _Planner(matching.load(lines, session=session), session).plan(lines)
+def make(parsed: Parsed, *, session: TrainingSession | None) -> Plan:
+    """Understand the lines against what is known. `session`: for lines that name none.
+
+    Of a line with a bad cell, only the session is looked at, so that one reading of the file
+    names everything that can be named.
+    """
+    known = matching.load([*parsed.lines, *parsed.incomplete], session=session)
+    planner = _Planner(known, session)
+    plan = planner.plan(parsed.lines)
+    planner.check_sessions(parsed)
+    plan.problems = sorted([*parsed.problems, *plan.problems], key=lambda problem: problem.line)
+    return plan
 
 
 class _Planner:
@@ -154,8 +163,14 @@ class _Planner:
             if not entry.already:
                 entry.person.absorb(line)
             self.result.entries.append(entry)
-        self.result.problems.sort(key=lambda problem: problem.line)
         return self.result
+
+    def check_sessions(self, parsed: Parsed) -> None:
+        """Refuse the unknown sessions of lines that have another fault."""
+        told = {(problem.line, problem.column) for problem in parsed.problems}
+        for line in parsed.incomplete:
+            if (line.line, LABELS["session"]) not in told:
+                self._session(line)
 
     def _refuse(self, line: RegisterLine, column: str, message: str) -> None:
         self.result.problems.append(Problem(line.line, LABELS[column], message))

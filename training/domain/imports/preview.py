@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from training.domain.imports.planning import Entry, Plan
-from training.domain.imports.resource import Problem
 from training.enums import FundingScheme, TraineeType
 from training.models import TrainingSession
 
@@ -36,21 +35,16 @@ def report(plan: Plan, *, ignored: Sequence[str] = (), notes: Sequence[str] = ()
     return {
         "notes": list(notes),
         "ignored": list(ignored),
-        "problems": problems(plan.problems),
+        "problems": [
+            {"line": problem.line, "column": problem.column, "message": problem.message}
+            for problem in plan.problems
+        ],
         "sessions": [
             _session(session, entries)
             for session, entries in sorted(plan.sessions().items(), key=lambda item: item[0].code)
         ],
         "rows": [_row(entry, told) for entry in plan.entries],
     }
-
-
-def problems(found: Sequence[Problem]) -> list[dict[str, Any]]:
-    """Bad cells in the order of the file."""
-    return [
-        {"line": problem.line, "column": problem.column, "message": problem.message}
-        for problem in sorted(found, key=lambda problem: problem.line)
-    ]
 
 
 def _session(session: TrainingSession, entries: list[Entry]) -> dict[str, Any]:

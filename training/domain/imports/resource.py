@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -101,6 +101,15 @@ class Problem:
     line: int
     column: str
     message: str
+
+
+@dataclass
+class Parsed:
+    """A file parsed: lines whose every cell is right, the others as far as they go, and why."""
+
+    lines: list[RegisterLine] = field(default_factory=list)
+    incomplete: list[RegisterLine] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
 
 class CellWidget(widgets.Widget):
@@ -207,6 +216,7 @@ class RegisterResource(resources.Resource):
     def __init__(self, *, progress: Progress | None = None) -> None:
         super().__init__()
         self.lines: list[RegisterLine] = []
+        self.incomplete: list[RegisterLine] = []
         self.progress = progress
 
     @classmethod
@@ -215,6 +225,16 @@ class RegisterResource(resources.Resource):
 
     def init_instance(self, row: Any = None) -> RegisterLine:
         return RegisterLine()
+
+    def validate_instance(
+        self,
+        instance: RegisterLine,
+        import_validation_errors: Any = None,
+        validate_unique: bool = True,
+    ) -> None:
+        if import_validation_errors:
+            self.incomplete.append(instance)
+        super().validate_instance(instance, import_validation_errors, validate_unique)
 
     def save_instance(
         self, instance: RegisterLine, is_create: bool, row: Any, **kwargs: Any
@@ -227,10 +247,8 @@ class RegisterResource(resources.Resource):
             self.progress(kwargs["row_number"])
 
 
-def parse(
-    register: Register, *, progress: Progress | None = None
-) -> tuple[list[RegisterLine], list[Problem]]:
-    """The lines whose every cell is right, and what is wrong in the others, cell by cell."""
+def parse(register: Register, *, progress: Progress | None = None) -> Parsed:
+    """The lines of a register as typed values, and what is wrong, cell by cell."""
     names = list(register.columns)
     dataset = tablib.Dataset(headers=["line", *names])
     problems: list[Problem] = []
@@ -253,7 +271,15 @@ def parse(
         number = register.rows[invalid.number - 1][0]
         for name, messages in invalid.error_dict.items():
             problems.extend(Problem(number, LABELS[name], message) for message in messages)
-    return resource.lines, problems
+    wrong = {problem.line for problem in problems}
+    return Parsed(
+        lines=[line for line in resource.lines if line.line not in wrong],
+        incomplete=[
+            *resource.incomplete,
+            *(line for line in resource.lines if line.line in wrong),
+        ],
+        problems=problems,
+    )
 
 
 def _cell(cells: Any, position: int) -> object:
