@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # The database is the truth, the broker a hint: what was lost on the way is sent again.
     "sweep-jobs": {"task": "training.tasks.sweep", "schedule": 20.0},
+    "erase-expired-packs": {"task": "quality.tasks.erase_expired_packs", "schedule": 3600.0},
     "purge-import-files": {
         "task": "training.tasks.purge_import_files",
         "schedule": crontab(hour=3, minute=10),

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class QualityConfig(AppConfig):
     name = "quality"
     verbose_name = "Qualité"
+
+    def ready(self) -> None:
+        from quality import roles
+
+        roles.declare()

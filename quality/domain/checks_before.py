@@ -133,14 +133,14 @@ def adaptations(facts: SessionFacts, referential: Referential, at: dt.datetime) 
     for rank, adaptation in enumerate(facts.adaptations, start=1):
         asked = timezone.localdate(adaptation.requested_at)
         label = f"Aménagement n° {rank}, demandé le {asked:%d/%m/%Y}"
-        state, expected, since = ItemState.PRESENT, f"{label} : suite donnée", asked
+        state, expected, since = ItemState.PRESENT, f"{label} : suite donnée", asked
         proof = adaptation.get_state_display()
         if adaptation.state == AdaptationState.REQUESTED:
-            state, expected, proof = ItemState.MISSING, f"{label} : décision", ""
+            state, expected, proof = ItemState.MISSING, f"{label} : décision", ""
         elif adaptation.state == AdaptationState.DECIDED:
             if not begun:
                 continue
-            state, expected, proof = ItemState.MISSING, f"{label} : mise en place", "Décidé"
+            state, expected, proof = ItemState.MISSING, f"{label} : mise en place", "Décidé"
             since = timezone.localdate(facts.starts_at)
         yield Item(
             indicator=10,

@@ -9,8 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
-
 from certificates.enums import DocumentState
 from certificates.models import Document
 from training.domain import attendance
@@ -38,6 +36,7 @@ from training.models import (
     TrainerAssignment,
     TrainingSession,
 )
+from training.models.sessions import TrainingSessionQuerySet
 
 #: Messages that tell a learner when and where to come.
 CONVOCATION_KINDS = ("convocation", "enrolment_confirmed")
@@ -142,7 +141,7 @@ class SessionFacts:
         return {pk: f"F{rank:02d}" for rank, pk in enumerate(self.trainers, start=1)}
 
 
-def in_period(*, start: dt.date, end: dt.date) -> QuerySet[TrainingSession]:
+def in_period(*, start: dt.date, end: dt.date) -> TrainingSessionQuerySet:
     """Sessions held at least partly between two days (both included), cancelled ones left out."""
     held = (
         HalfDay.objects.counting()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from quality.domain.facts import SessionFacts
@@ -87,10 +87,18 @@ def applies(indicator: Indicator, facts: SessionFacts) -> bool:
             return False
 
 
+def concerned_by(referential: Referential, facts: SessionFacts) -> set[int]:
+    """Numbers of the indicators that apply to the session."""
+    return {item.number for item in referential.indicators if applies(item, facts)}
+
+
 def by_indicator(
-    referential: Referential, items: Iterable[Item], facts: Sequence[SessionFacts]
+    referential: Referential, items: Iterable[Item], concerned: Set[int]
 ) -> list[IndicatorView]:
-    """The items under each indicator of the referential; what it does not have is left out."""
+    """The items under each indicator of the referential; what it does not have is left out.
+
+    `concerned`: the indicators that apply to one of the sessions at least.
+    """
     grouped: dict[int, list[Item]] = {number: [] for number in referential.numbers}
     for item in items:
         if item.indicator in grouped:
@@ -98,13 +106,13 @@ def by_indicator(
     views = []
     for indicator in referential.indicators:
         of_indicator = grouped[indicator.number]
-        concerned = any(applies(indicator, one) for one in facts)
+        applicable = indicator.number in concerned
         views.append(
             IndicatorView(
                 indicator=indicator,
-                state=_state(of_indicator, concerned=concerned),
-                items=of_indicator if concerned else [],
-                reason="" if concerned else CONDITION_SENTENCES.get(indicator.condition, ""),
+                state=_state(of_indicator, concerned=applicable),
+                items=of_indicator if applicable else [],
+                reason="" if applicable else CONDITION_SENTENCES.get(indicator.condition, ""),
             )
         )
     return views

@@ -11,7 +11,7 @@ from certificates import kinds
 from certificates.enums import DocumentState
 from certificates.models import Document
 from quality.domain import checks, facts, referential
-from quality.domain.items import Item, by_indicator
+from quality.domain.items import Item, by_indicator, concerned_by
 from quality.enums import IndicatorState, ItemState
 from tests import factories
 from tests.quality import scenario
@@ -54,6 +54,10 @@ def gaps(session: TrainingSession, of: referential.Referential = V10) -> list[It
     return [item for item in found if item.state != ItemState.PRESENT]
 
 
+def concerned(session: TrainingSession) -> set[int]:
+    return concerned_by(V10, facts.load([session.pk])[0])
+
+
 def short(items: list[Item]) -> set[tuple[int, str, str]]:
     """(indicator, code, person) of the items that are not always missing."""
     return {
@@ -76,7 +80,7 @@ def test_a_session_delivered_in_order_lacks_only_what_no_screen_records() -> Non
         for view in by_indicator(
             V10,
             checks.check_sessions([session.pk], referential=V10, at=scenario.NOW),
-            facts.load([session.pk]),
+            concerned(session),
         )
     }
     assert states[11] == states[9] == states[30] == IndicatorState.GATHERED
@@ -284,7 +288,7 @@ def test_people_of_another_organisation_get_no_certificate_of_ours() -> None:
     Agreement.objects.update(kind=AgreementKind.SUBCONTRACT)
     found = gaps(session)
     assert (11, "certificate", "A001") not in short(found)
-    view = by_indicator(V10, found, facts.load([session.pk]))[0]
+    view = by_indicator(V10, found, concerned(session))[0]
     assert (view.indicator.number, view.state) == (1, IndicatorState.NOT_APPLICABLE)
     assert view.reason
 

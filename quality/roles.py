@@ -1,0 +1,15 @@
+"""What each role of staff may do with evidence."""
+
+from training.registry import Role, grant
+
+
+def declare() -> None:
+    """Register the permissions of the room."""
+    grant(
+        [
+            "quality.view_auditpack",
+            "quality.build_auditpack",
+            "quality.download_auditpack",
+        ],
+        to=[Role.QUALITY, Role.DIRECTION],
+    )
