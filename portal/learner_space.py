@@ -8,6 +8,7 @@ from django.utils import timezone
 from portal.timetable import Day, days_of
 from training.domain import access
 from training.domain.access import AnyUser
+from training.domain.attendance.expected import expected_by_half_days
 from training.enums import LIVE_ENROLMENT_STATES, EnrolmentState
 from training.models import Enrolment, HalfDay
 
@@ -54,20 +55,23 @@ def courses_of(user: AnyUser) -> list[Course]:
 
 
 def _upcoming_half_days(enrolments: list[Enrolment]) -> dict[int, list[HalfDay]]:
-    """The half-days to come of each live enrolment."""
+    """The half-days to come of each live enrolment: those where the person is expected, once
+    confirmed; those of the whole session before."""
     live = [item for item in enrolments if item.state in LIVE_ENROLMENT_STATES]
-    half_days = (
+    half_days = list(
         HalfDay.objects.counting()
         .filter(session__in=[item.session_id for item in live], ends_at__gt=timezone.now())
         .select_related("venue", "session__venue")
         .order_by("starts_at", "pk")
     )
-    by_session = defaultdict(list)
-    for half_day in half_days:
-        by_session[half_day.session_id].append(half_day)
+    expected = expected_by_half_days(half_days=half_days)
     upcoming: dict[int, list[HalfDay]] = defaultdict(list)
-    for item in live:
-        upcoming[item.pk] = by_session[item.session_id]
+    for half_day in half_days:
+        for item in live:
+            if item.session_id != half_day.session_id:
+                continue
+            if item.state != EnrolmentState.CONFIRMED or item.pk in expected[half_day.pk]:
+                upcoming[item.pk].append(half_day)
     return upcoming
 
 

@@ -4,6 +4,7 @@ Names are invented. Sessions made `with_half_days` start in the future unless to
 """
 
 import datetime as dt
+import hashlib
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from training import models
 from training.domain import programmes
+from training.domain.evaluations import ensure_default_questionnaire
 from training.enums import (
     AgreementKind,
     EnrolmentState,
@@ -304,6 +306,21 @@ def _left(state: str) -> str:
     if state in {EnrolmentState.REFUSED, EnrolmentState.EXPIRED}:
         return EnrolmentState.REQUESTED
     return ""
+
+
+class InvitationFactory(DjangoModelFactory):
+    """A personal link to the satisfaction questionnaire; `token=` chooses its secret."""
+
+    class Meta:
+        model = models.Invitation
+
+    class Params:
+        token = factory.Sequence(lambda n: f"jeton-d-essai-{n}")
+
+    questionnaire = factory.LazyFunction(ensure_default_questionnaire)
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    token_hash = factory.LazyAttribute(lambda item: hashlib.sha256(item.token.encode()).hexdigest())
+    expires_at = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(days=30))
 
 
 def session_with_people(

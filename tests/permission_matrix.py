@@ -24,7 +24,7 @@ from typing import Any
 from django.http import HttpResponseBase
 
 from certificates.models import Document
-from training.models import Enrolment, HalfDay, ImportBatch, TrainingSession
+from training.models import Enrolment, HalfDay, ImportBatch, Invitation, TrainingSession
 
 
 class Persona(enum.StrEnum):
@@ -92,6 +92,9 @@ class World:
     session: TrainingSession
     half_day: HalfDay
     enrolment: Enrolment
+    invitation: Invitation
+    #: What opens the invitation without an account.
+    token: str
     certificate: Document
     import_batch: ImportBatch
 
@@ -199,6 +202,14 @@ MATRIX: dict[str, Line] = {
     "portal:enrol": everybody(OK, arguments=lambda world: {"code": world.session.code}),
     "portal:enrol-done": everybody(OK, arguments=lambda world: {"code": world.session.code}),
     "portal:home": line(otherwise=OK, anonymous=LOGIN),
+    "portal:questionnaire": everybody(OK, arguments=lambda world: {"token": world.token}),
+    "portal:questionnaire-done": everybody(OK),
+    "portal:own-questionnaire": line(
+        {Persona.LEARNER: OK},
+        otherwise=HIDDEN,
+        anonymous=LOGIN,
+        arguments=lambda world: {"pk": world.invitation.pk},
+    ),
     # --- training, in the back office
     **records(
         "sessions",

@@ -8,7 +8,13 @@ from django.urls import Resolver404, resolve, reverse
 from tests.addresses import Address, all_addresses
 from tests.cast import Actor
 from tests.certificates.sessions import issued_document
-from tests.factories import EnrolmentFactory, HalfDayFactory, ImportBatchFactory, SessionFactory
+from tests.factories import (
+    EnrolmentFactory,
+    HalfDayFactory,
+    ImportBatchFactory,
+    InvitationFactory,
+    SessionFactory,
+)
 from tests.permission_matrix import (
     HIDDEN,
     LOGIN,
@@ -38,10 +44,13 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
     enrolment = EnrolmentFactory(
         session=session, learner=learner.person, employer=company_contact.person.company
     )
+    token = "un-jeton-que-personne-ne-devine"
     return World(
         session=session,
         half_day=half_day,
         enrolment=enrolment,
+        invitation=InvitationFactory(enrolment=enrolment, token=token),
+        token=token,
         certificate=issued_document(enrolment),
         import_batch=ImportBatchFactory(),
     )

@@ -63,6 +63,14 @@ def format_days(moments: Iterable[datetime.date]) -> str:
     return f"{', '.join(parts)} et {format_day(days[-1])}"
 
 
+def format_span(first: datetime.date, last: datetime.date) -> str:
+    """« 14 janvier 2027 », « 14 et 15 janvier 2027 », « du 14 janvier au 2 mars 2027 »."""
+    start, end = as_day(first), as_day(last)
+    if (end - start).days <= 1:
+        return format_days([start, end])
+    return f"du {_until(start, end)} au {format_day(end)}"
+
+
 def format_time(moment: datetime.datetime | datetime.time) -> str:
     """« 9 h », « 13 h 30 », in Europe/Paris."""
     if isinstance(moment, datetime.datetime):

@@ -1,20 +1,30 @@
 """What the domain adds to the Wagtail admin."""
 
+from typing import Any
+
 from django.http import HttpRequest
-from django.urls import reverse
+from django.templatetags.static import static
+from django.utils.html import format_html
 
 from wagtail import hooks
 
 from training.backoffice import imports
+from training.backoffice.home import add_panels
+from training.backoffice.menus import (
+    FollowUpGroup,
+    OrganisationGroup,
+    PeopleGroup,
+    TrainingGroup,
+)
+from training.backoffice.session_pages import add_domain_tabs
 from training.backoffice.session_tabs import SessionTab
-from training.backoffice.sessions import SessionViewSet
 from training.models import TrainingSession
 
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[object]:
-    """The lists of records and their screens."""
-    return [SessionViewSet()]
+    """The lists of records and their screens, in four groups of the menu."""
+    return [TrainingGroup(), PeopleGroup(), FollowUpGroup(), OrganisationGroup()]
 
 
 @hooks.register("construct_session_tabs")
@@ -22,9 +32,25 @@ def add_session_tabs(
     session: TrainingSession, request: HttpRequest, tabs: list[SessionTab]
 ) -> None:
     """The tabs of the domain on the page of a session."""
-    tabs.append(
-        SessionTab("summary", "Résumé", reverse("sessions:show", args=[session.pk]), order=10)
-    )
+    add_domain_tabs(session, request, tabs)
+
+
+@hooks.register("construct_homepage_panels")
+def add_home_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """What is to be done, before what is being written."""
+    add_panels(request, panels)
+
+
+@hooks.register("construct_homepage_summary_items", order=1000)
+def clear_summary(request: HttpRequest, items: list[Any]) -> None:
+    """Counts of pages and pictures help nobody start the day. Last, once everybody has added."""
+    items.clear()
+
+
+@hooks.register("insert_global_admin_css")
+def add_styles() -> str:
+    """Our few rules, above Wagtail's."""
+    return format_html('<link rel="stylesheet" href="{}">', static("css/backoffice.css"))
 
 
 @hooks.register("register_admin_urls")

@@ -17,11 +17,14 @@ from training.models import Organisation
 def home(request: HttpRequest) -> HttpResponse:
     """What a learner, a trainer, a company's contact finds here; somebody may be all three."""
     user = request.user
+    courses = courses_of(user)
     return render(
         request,
         "portal/home.html",
         {
-            "courses": courses_of(user),
+            "courses": courses,
+            "several_learners": len({item.enrolment.learner_id for item in courses}) > 1,
+            "invitations": access.invitations_of_learner(user),
             "is_trainer": access.is_trainer(user),
             "is_staff": user.is_staff,
             "contacts": user.company_contacts.select_related("company"),

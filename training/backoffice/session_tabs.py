@@ -34,8 +34,6 @@ it is computed on every tab of the page, so it must cost one query at most.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -43,11 +41,13 @@ from django.utils.functional import cached_property
 from django.views import View
 
 from wagtail import hooks
-from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from training.enums import EnrolmentState
-from training.models import Enrolment, TrainingSession
+from training.backoffice.actions import NamedPermissionMixin
+from training.backoffice.session_actions import actions_for
+from training.backoffice.session_heading import dates_words, seats_sentence, session_queryset
+from training.models import TrainingSession
 
 HOOK = "construct_session_tabs"
 
@@ -63,30 +63,6 @@ class SessionTab:
     order: int = 100
 
 
-def session_queryset() -> QuerySet[TrainingSession]:
-    """Sessions with what their heading shows: programme, place, dates, seats taken, waiting."""
-    waiting = (
-        Enrolment.objects.filter(session=OuterRef("pk"), state=EnrolmentState.WAITLISTED)
-        .order_by()
-        .values("session")
-        .annotate(total=Count("pk"))
-        .values("total")
-    )
-    return (
-        TrainingSession.objects.with_dates()
-        .with_seats()
-        .annotate(waiting=Coalesce(Subquery(waiting, output_field=IntegerField()), 0))
-        .select_related("programme_version__programme", "venue")
-    )
-
-
-def seats_sentence(session: TrainingSession) -> str:
-    """« 8 sur 12, 2 en attente », from a row of `session_queryset`."""
-    taken, waiting = session.seats_taken, session.waiting  # type: ignore[attr-defined]
-    sentence = f"{taken} sur {session.max_seats}"
-    return f"{sentence}, {waiting} en attente" if waiting else sentence
-
-
 def tabs_for(session: TrainingSession, request: HttpRequest) -> list[SessionTab]:
     """The tabs that the person may open, in order."""
     tabs: list[SessionTab] = []
@@ -95,7 +71,7 @@ def tabs_for(session: TrainingSession, request: HttpRequest) -> list[SessionTab]
     return sorted(tabs, key=lambda tab: (tab.order, tab.label))
 
 
-class SessionScreenMixin(PermissionCheckedMixin, WagtailAdminTemplateMixin):
+class SessionScreenMixin(NamedPermissionMixin, WagtailAdminTemplateMixin):
     """A screen about one session, whose primary key is `pk` in the address.
 
     `permission_required` is an action on sessions (« view », « operate ») or a full permission
@@ -110,18 +86,13 @@ class SessionScreenMixin(PermissionCheckedMixin, WagtailAdminTemplateMixin):
     kwargs: dict[str, Any]
     request: HttpRequest
 
-    def user_has_permission(self, permission: str) -> bool:
-        if "." in permission:
-            return self.request.user.has_perm(permission)
-        return super().user_has_permission(permission)
-
     @cached_property
     def session(self) -> TrainingSession:
         """The session of the address, with its dates and its seats. Raises Http404."""
         return get_object_or_404(session_queryset(), pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
-        return f"{self.session.code} : {self.page_title}"
+        return f"{self.session.code} : {self.page_title}"
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
@@ -151,7 +122,9 @@ class SessionTabView(SessionScreenMixin, View):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             session=self.session,
+            dates=dates_words(self.session),
             seats=seats_sentence(self.session),
+            session_actions=actions_for(self.session, self.request.user),
             tabs=tabs_for(self.session, self.request),
             active_tab=self.tab_name,
             **self.get_tab_context(),

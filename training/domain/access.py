@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from training.enums import Enrolling, SessionState
-from training.models import Enrolment, HalfDay, Trainer, TrainingSession
+from training.models import Enrolment, HalfDay, Invitation, Trainer, TrainingSession
 from training.models.sessions import HalfDayQuerySet
 
 if TYPE_CHECKING:
@@ -92,6 +92,29 @@ def enrolment_for_learner(user: AnyUser, uuid: "UUID | str") -> Enrolment:
     if enrolment is None:
         raise Http404
     return enrolment
+
+
+def invitations_of_learner(user: AnyUser) -> QuerySet[Invitation]:
+    """The questionnaires that the user may still answer, the most urgent first."""
+    if not user.is_authenticated:
+        return Invitation.objects.none()
+    return (
+        Invitation.objects.filter(
+            enrolment__learner__user_id=user.pk,
+            response__isnull=True,
+            expires_at__gt=timezone.now(),
+        )
+        .select_related("questionnaire", "enrolment__session__programme_version")
+        .order_by("expires_at", "pk")
+    )
+
+
+def invitation_for_learner(user: AnyUser, pk: int) -> Invitation:
+    """One questionnaire that the user may still answer. Raises Http404."""
+    invitation = invitations_of_learner(user).filter(pk=pk).first()
+    if invitation is None:
+        raise Http404
+    return invitation
 
 
 def session_once_public(code: str) -> TrainingSession | None:

@@ -11,8 +11,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from training.domain import jobs
+from accounts.models import User
+from training.domain import jobs, journal
+from training.domain.transitions import lock
 from training.enums import MessageChannel, MessageState, PreferredChannel
+from training.exceptions import DomainError
 from training.mails import ComposedMail
 from training.models import Enrolment, Learner, Message, TrainingSession
 
@@ -125,10 +128,7 @@ def deliver(message_id: int) -> bool:
     message.sent_at = timezone.now()
     message.error = ""
     if message.is_secret:
-        message.body_text = (
-            "(Texte effacé après l’envoi : il portait un lien ou un code personnel.)"
-        )
-        message.body_html = ""
+        _blank(message)
     message.save(update_fields=["state", "sent_at", "error", "body_text", "body_html"])
     return True
 
@@ -156,21 +156,63 @@ def _note_failure(message: Message, error: str) -> None:
     message.save(update_fields=["state", "error", "not_before"])
 
 
-def mark_delivered(*, message: Message) -> None:
-    """Staff posted or handed over a message that had no address."""
-    message.state = MessageState.SENT
-    message.sent_at = timezone.now()
-    message.save(update_fields=["state", "sent_at"])
+def mark_delivered(*, message: Message, actor: User | None = None) -> None:
+    """Staff posted or handed over a message that had no address. A secret text is blanked.
 
-
-def retry(*, message: Message) -> None:
-    """Put a failed message back in the queue, at a person's request."""
+    Raises `DomainError` (`message_not_waiting`) for a message that does not wait for that.
+    """
     with transaction.atomic():
-        message.state = MessageState.QUEUED
-        message.attempts = 0
-        message.not_before = timezone.now()
-        message.save(update_fields=["state", "attempts", "not_before"])
+        locked = lock(message)
+        if locked.state != MessageState.TO_DELIVER:
+            raise DomainError(
+                "Ce message n’attend pas d’être remis en main propre ou par courrier.",
+                code="message_not_waiting",
+            )
+        locked.state = MessageState.SENT
+        locked.sent_at = timezone.now()
+        if locked.is_secret:
+            _blank(locked)
+        locked.save(update_fields=["state", "sent_at", "body_text", "body_html"])
+        journal.record(
+            actor=actor,
+            verb="message.delivered",
+            subject=locked,
+            session=locked.session,
+            from_state=MessageState.TO_DELIVER,
+            to_state=MessageState.SENT,
+        )
+    message.refresh_from_db()
+
+
+def retry(*, message: Message, actor: User | None = None) -> None:
+    """Put a failed message back in the queue, at a person's request.
+
+    Raises `DomainError` (`message_not_failed`).
+    """
+    with transaction.atomic():
+        locked = lock(message)
+        if locked.state != MessageState.FAILED:
+            raise DomainError("Ce message n’est pas en échec.", code="message_not_failed")
+        locked.state = MessageState.QUEUED
+        locked.attempts = 0
+        locked.error = ""
+        locked.not_before = timezone.now()
+        locked.save(update_fields=["state", "attempts", "error", "not_before"])
+        journal.record(
+            actor=actor,
+            verb="message.retried",
+            subject=locked,
+            session=locked.session,
+            from_state=MessageState.FAILED,
+            to_state=MessageState.QUEUED,
+        )
         jobs.hint(DELIVER_TASK, message.pk)
+    message.refresh_from_db()
+
+
+def _blank(message: Message) -> None:
+    message.body_text = "(Texte effacé après l’envoi : il portait un lien ou un code personnel.)"
+    message.body_html = ""
 
 
 def due(*, waiting_for: dt.timedelta = dt.timedelta(0)) -> list[int]:

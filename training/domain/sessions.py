@@ -61,19 +61,36 @@ DEFAULT_SLOTS = (
 )
 
 
+@dataclass(frozen=True)
+class Blocker:
+    """One thing that stands in the way: a sentence for people, a code for programs.
+
+    Codes: `half_days_missing`, `place_missing`, `trainers_missing`, `half_days_open`,
+    `enrolments_undecided`.
+    """
+
+    code: str
+    sentence: str
+
+
 @dataclass
 class Blockers:
     """What stands between a session and a state: French sentences, each with its people."""
 
-    sentences: list[str] = field(default_factory=list)
+    found: list[Blocker] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.sentences)
+        return bool(self.found)
 
-    def add(self, sentence: str, names: Iterable[str] = ()) -> None:
+    @property
+    def sentences(self) -> list[str]:
+        """The sentences alone."""
+        return [blocker.sentence for blocker in self.found]
+
+    def add(self, code: str, sentence: str, names: Iterable[str] = ()) -> None:
         """One sentence, followed by the names it is about."""
         listed = ", ".join(names)
-        self.sentences.append(f"{sentence} : {listed}." if listed else f"{sentence}.")
+        self.found.append(Blocker(code, f"{sentence} : {listed}." if listed else f"{sentence}."))
 
 
 # --- Planning -------------------------------------------------------------------------------------
@@ -99,7 +116,7 @@ def plan_half_days(
     planned = []
     with transaction.atomic():
         locked = lock(session)
-        _refuse_if_over(locked)
+        refuse_if_over(locked)
         for day in sorted(set(days)):
             for slot in slots:
                 starts_at = dt.datetime.combine(day, slot.starts, tzinfo=zone)
@@ -146,7 +163,7 @@ def cancel_half_day(*, half_day: HalfDay, actor: User | None, reason: str) -> Ha
         actor=actor,
         verb="half_day.cancelled",
         reason=_required(reason),
-        guard=_refuse_if_attended,
+        guard=refuse_if_attended,
         session=half_day.session,
     )
 
@@ -189,13 +206,14 @@ def move_half_day(
             verb="half_day.moved",
             stamps={"moved_to": target},
             reason=_required(reason),
-            guard=_refuse_if_attended,
+            guard=refuse_if_attended,
             session=half_day.session,
         )
     return target
 
 
-def _refuse_if_attended(half_day: HalfDay) -> None:
+def refuse_if_attended(half_day: HalfDay) -> None:
+    """Raise `DomainError` (`half_day_attended`) once somebody's attendance is recorded."""
     if half_day.attendance_events.exists():
         raise DomainError(
             "Une présence est déjà enregistrée à cette demi-journée : elle ne peut plus être "
@@ -204,7 +222,8 @@ def _refuse_if_attended(half_day: HalfDay) -> None:
         )
 
 
-def _refuse_if_over(session: TrainingSession) -> None:
+def refuse_if_over(session: TrainingSession) -> None:
+    """Raise `DomainError` (`session_over`) for a session completed, archived or cancelled."""
     if session.state in {
         SessionState.COMPLETED,
         SessionState.ARCHIVED,
@@ -230,23 +249,23 @@ def blockers(session: TrainingSession, to: str) -> Blockers:
         HalfDay.objects.counting().filter(session=session).prefetch_related("assignments")
     )
     if to in {SessionState.OPEN, SessionState.CONFIRMED, SessionState.COMPLETED} and not half_days:
-        found.add("Aucune demi-journée n’est prévue")
+        found.add("half_days_missing", "Aucune demi-journée n’est prévue")
     if to in {SessionState.OPEN, SessionState.CONFIRMED}:
         needs_place = session.venue is None and session.modality != Modality.REMOTE
         if needs_place and any(half_day.venue_id is None for half_day in half_days):
-            found.add("Le lieu n’est pas indiqué")
+            found.add("place_missing", "Le lieu n’est pas indiqué")
     if to == SessionState.CONFIRMED:
         without_trainer = [
             str(half_day) for half_day in half_days if not half_day.assignments.all()
         ]
         if without_trainer:
-            found.add("Demi-journées sans personne formatrice", without_trainer)
+            found.add("trainers_missing", "Demi-journées sans personne formatrice", without_trainer)
     if to == SessionState.COMPLETED:
         open_half_days = [
             str(half_day) for half_day in half_days if half_day.state != HalfDayState.HELD
         ]
         if open_half_days:
-            found.add("Demi-journées à clore", open_half_days)
+            found.add("half_days_open", "Demi-journées à clore", open_half_days)
         undecided = Enrolment.objects.filter(
             session=session,
             state__in=[
@@ -257,7 +276,7 @@ def blockers(session: TrainingSession, to: str) -> Blockers:
         ).select_related("learner")
         names = [str(item.learner or "place réservée") for item in undecided]
         if names:
-            found.add("Inscriptions sans décision", names)
+            found.add("enrolments_undecided", "Inscriptions sans décision", names)
     return found
 
 

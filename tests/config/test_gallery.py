@@ -1,0 +1,50 @@
+"""The gallery: every component, on sample data, under DEBUG only."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from django.conf import settings
+from django.test import Client
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+STYLES = Path(settings.BASE_DIR) / "static" / "css" / "components.css"
+
+
+@pytest.mark.django_db
+def test_the_gallery_does_not_exist_outside_debug(client: Client) -> None:
+    assert client.get("/galerie/").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.config.urls_with_gallery")
+def test_every_variant_of_the_main_components_is_shown(client: Client) -> None:
+    html = client.get("/galerie/composants/").content.decode()
+    styles = STYLES.read_text(encoding="utf-8")
+    for component in ("button", "tag", "notice"):
+        variants = set(re.findall(rf"\.({component}--[a-z]+)", styles))
+        assert variants
+        shown = set(re.findall(rf"{component}--[a-z]+", html))
+        assert variants <= shown
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.urls("tests.config.urls_with_gallery")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", ["page", "phone"])
+def test_components_are_accessible(
+    screen: str,
+    scheme: str,
+    request: pytest.FixtureRequest,
+    assert_accessible: Callable[["Page"], None],
+) -> None:
+    page = request.getfixturevalue(screen)
+    page.emulate_media(color_scheme=scheme)
+    page.goto("/galerie/composants/")
+    assert_accessible(page)
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

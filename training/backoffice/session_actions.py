@@ -1,0 +1,289 @@
+"""Gestures on a session: open, confirm, complete, cancel, reopen, archive, adopt a programme."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from accounts.models import User
+from training.backoffice.actions import ActionView
+from training.backoffice.session_heading import session_queryset
+from training.domain import programmes, sessions
+from training.enums import SESSION_TRANSITIONS, SessionState
+from training.forms.reasons import ReasonForm
+from training.french import plural
+from training.models import TrainingSession
+
+
+@dataclass(frozen=True)
+class Mend:
+    """What stands in the way, and where to mend it."""
+
+    sentence: str
+    url: str
+    mend: str
+
+
+#: Code of a blocker → (URL name of the screen that mends it, words of the link).
+MENDS = {
+    "half_days_missing": ("sessions:plan", "Prévoir les demi-journées"),
+    "place_missing": ("sessions:edit", "Indiquer le lieu"),
+    "trainers_missing": ("sessions:half_days", "Désigner les personnes formatrices"),
+    "half_days_open": ("sessions:half_days", "Voir les demi-journées"),
+    "enrolments_undecided": ("sessions:enrolments", "Décider des inscriptions"),
+}
+
+
+def mends(session: TrainingSession, to: str) -> list[Mend]:
+    """What keeps the session from the state `to`, each with the screen that mends it."""
+    found = []
+    for blocker in sessions.blockers(session, to).found:
+        url_name, words = MENDS[blocker.code]
+        found.append(Mend(blocker.sentence, reverse(url_name, args=[session.pk]), words))
+    return found
+
+
+class SessionActionView(ActionView):
+    """A gesture on a session; `to` is the state it leads to."""
+
+    model = TrainingSession
+    permission_required = "training.operate_trainingsession"
+    header_icon = "date"
+    to = ""
+    gesture: Callable[..., TrainingSession]
+
+    def get_queryset(self) -> QuerySet[TrainingSession]:
+        return session_queryset()
+
+    def get_blockers(self) -> list[Mend]:
+        return mends(self.record, self.to)
+
+    def perform(self, data: dict[str, Any]) -> TrainingSession:
+        return type(self).gesture(session=self.record, actor=self.request.user, **data)
+
+    def get_return_url(self) -> str:
+        return reverse("sessions:show", args=[self.record.pk])
+
+    def get_trail(self) -> list[dict[str, str]]:
+        return [
+            {"url": reverse("sessions:index"), "label": "Sessions"},
+            {"url": self.get_return_url(), "label": self.record.code},
+        ]
+
+
+class OpenView(SessionActionView):
+    """Open the session to requests."""
+
+    to = SessionState.OPEN
+    gesture = staticmethod(sessions.open_session)
+    page_title = "Ouvrir la session"
+    submit_label = "Ouvrir"
+    success = "La session {record.code} est ouverte aux inscriptions."
+
+    def get_explanation(self) -> list[str]:
+        if self.record.enrolling == "public":
+            return ["La session paraîtra sur le site, et chacun pourra demander une place."]
+        return ["Vous pourrez inscrire des personnes. La session ne paraîtra pas sur le site."]
+
+
+class ConfirmView(SessionActionView):
+    """The session will take place."""
+
+    to = SessionState.CONFIRMED
+    gesture = staticmethod(sessions.confirm_session)
+    page_title = "Confirmer la session"
+    submit_label = "Confirmer"
+    success = "La session {record.code} est confirmée."
+
+    def get_explanation(self) -> list[str]:
+        sentences = ["La session aura lieu."]
+        taken, minimum = self.record.seats_taken, self.record.min_seats
+        if taken < minimum:
+            seats = plural(taken, "place prise", "places prises")
+            sentences.append(f"Attention : {seats} pour un minimum de {minimum}.")
+        return sentences
+
+
+class CompleteView(SessionActionView):
+    """Close the session."""
+
+    to = SessionState.COMPLETED
+    gesture = staticmethod(sessions.complete_session)
+    page_title = "Terminer la session"
+    submit_label = "Terminer"
+    success = "La session {record.code} est terminée ; ses documents se préparent."
+
+    def get_explanation(self) -> list[str]:
+        return [
+            "Les personnes qui sont venues passent à « Terminée » et reçoivent leurs documents.",
+            "Les personnes confirmées qui ne sont jamais venues passent à « Jamais venue ».",
+            "La liste d’attente prend fin.",
+        ]
+
+
+class CancelView(SessionActionView):
+    """Cancel the session, and tell everybody."""
+
+    to = SessionState.CANCELLED
+    gesture = staticmethod(sessions.cancel_session)
+    form_class = ReasonForm
+    page_title = "Annuler la session"
+    submit_label = "Annuler la session et prévenir"
+    serious = True
+    success = "La session {record.code} est annulée ; les personnes inscrites sont prévenues."
+
+    def get_explanation(self) -> list[str]:
+        told = self.record.enrolments.live().exclude(learner=None).count()
+        if told == 0:
+            return ["Personne n’est inscrit : aucun message ne partira."]
+        people = "1 personne recevra" if told == 1 else f"{told} personnes recevront"
+        return [f"{people} un message avec le motif que vous écrivez ici."]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"help_text": "Écrit tel quel dans le message aux personnes inscrites."}
+
+
+class ReopenView(SessionActionView):
+    """Take a completed session up again."""
+
+    to = SessionState.CONFIRMED
+    gesture = staticmethod(sessions.reopen_session)
+    form_class = ReasonForm
+    page_title = "Reprendre la session"
+    submit_label = "Reprendre"
+    success = "La session {record.code} est reprise."
+
+    def get_blockers(self) -> list[Mend]:
+        return []
+
+    def get_explanation(self) -> list[str]:
+        return [
+            "La session revient à « Confirmée ». Ses documents seront remplacés quand elle sera "
+            "de nouveau terminée.",
+        ]
+
+
+class ArchiveView(SessionActionView):
+    """Put the session away."""
+
+    to = SessionState.ARCHIVED
+    gesture = staticmethod(sessions.archive_session)
+    page_title = "Archiver la session"
+    submit_label = "Archiver"
+    success = "La session {record.code} est archivée."
+
+    def get_explanation(self) -> list[str]:
+        return ["Une session archivée ne peut plus être reprise. Ses preuves restent lisibles."]
+
+
+def _adopt(*, session: TrainingSession, actor: User | None) -> TrainingSession:
+    programmes.adopt_newest_version(session=session, actor=actor)
+    return session
+
+
+class AdoptProgrammeView(SessionActionView):
+    """Follow the newest version of the programme."""
+
+    gesture = staticmethod(_adopt)
+    permission_required = "training.change_trainingsession"
+    page_title = "Adopter la dernière version du programme"
+    submit_label = "Adopter"
+    success = "La session {record.code} suit la dernière version de son programme."
+
+    def get_blockers(self) -> list[Mend]:
+        return []
+
+    def get_explanation(self) -> list[str]:
+        return [
+            f"La session suit la version {self.record.programme_version.number}. "
+            "Les accords encore en brouillon suivront aussi la nouvelle."
+        ]
+
+
+@dataclass(frozen=True)
+class SessionAction:
+    """A button in the heading of a session."""
+
+    label: str
+    url: str
+    primary: bool = False
+    serious: bool = False
+    blockers: list[Mend] = field(default_factory=list)
+    #: It is the next step, and its time has come: what stands in the way shows at once.
+    due: bool = False
+
+
+#: (state left, state reached) → (URL name, button, main gesture of the state, red).
+BUTTONS = {
+    (SessionState.DRAFT, SessionState.OPEN): ("sessions:open", "Ouvrir", True, False),
+    (SessionState.DRAFT, SessionState.CONFIRMED): ("sessions:confirm", "Confirmer", False, False),
+    (SessionState.OPEN, SessionState.CONFIRMED): ("sessions:confirm", "Confirmer", True, False),
+    (SessionState.CONFIRMED, SessionState.COMPLETED): (
+        "sessions:complete",
+        "Terminer",
+        True,
+        False,
+    ),
+    (SessionState.COMPLETED, SessionState.ARCHIVED): ("sessions:archive", "Archiver", False, False),
+    (SessionState.COMPLETED, SessionState.CONFIRMED): (
+        "sessions:reopen",
+        "Reprendre",
+        False,
+        False,
+    ),
+    (SessionState.DRAFT, SessionState.CANCELLED): (
+        "sessions:cancel",
+        "Annuler la session",
+        False,
+        True,
+    ),
+    (SessionState.OPEN, SessionState.CANCELLED): (
+        "sessions:cancel",
+        "Annuler la session",
+        False,
+        True,
+    ),
+    (SessionState.CONFIRMED, SessionState.CANCELLED): (
+        "sessions:cancel",
+        "Annuler la session",
+        False,
+        True,
+    ),
+}
+
+
+def actions_for(session: TrainingSession, user: Any) -> list[SessionAction]:
+    """The gestures that the state of the session allows, for those who may make them.
+
+    A gesture that something stands in the way of says what, by name.
+    """
+    if not user.has_perm("training.operate_trainingsession"):
+        return []
+    actions = []
+    for (left, reached), (url_name, label, primary, serious) in BUTTONS.items():
+        if left != session.state or reached not in SESSION_TRANSITIONS[left]:
+            continue
+        blocked = [] if left == SessionState.COMPLETED else mends(session, reached)
+        url = reverse(url_name, args=[session.pk])
+        due = primary and (reached != SessionState.COMPLETED or _days_are_past(session))
+        actions.append(SessionAction(label, url, primary, serious, blocked, due))
+    return actions
+
+
+def _days_are_past(session: TrainingSession) -> bool:
+    last_end = session.last_end  # type: ignore[attr-defined]
+    return last_end is not None and last_end < timezone.now()
+
+
+ROUTES: list[URLPattern] = [
+    path("<int:pk>/ouvrir/", OpenView.as_view(), name="open"),
+    path("<int:pk>/confirmer/", ConfirmView.as_view(), name="confirm"),
+    path("<int:pk>/terminer/", CompleteView.as_view(), name="complete"),
+    path("<int:pk>/annuler/", CancelView.as_view(), name="cancel"),
+    path("<int:pk>/reprendre/", ReopenView.as_view(), name="reopen"),
+    path("<int:pk>/archiver/", ArchiveView.as_view(), name="archive"),
+    path("<int:pk>/programme/", AdoptProgrammeView.as_view(), name="adopt_programme"),
+]
