@@ -28,6 +28,13 @@ from training.models import Company, Learner, ProgrammeVersion, TrainingSession
 from training.registry import demo_step
 
 
+#: (month, day) of fixed holidays, and of the days around Christmas when nobody trains.
+DAYS_OFF = {
+    (1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11),
+    *((12, day) for day in range(23, 32)),
+}  # fmt: skip
+
+
 class Planter:
     """Makes sessions and people, keeping count of the invented people already used."""
 
@@ -152,11 +159,11 @@ def plant_sessions(context: dict[str, Any]) -> None:
 
 
 def _working_days(first: dt.date, count: int) -> list[dt.date]:
-    """`count` consecutive days from `first` on, without Saturdays and Sundays."""
+    """`count` consecutive days from `first` on, on which people do work."""
     days: list[dt.date] = []
     day = first
     while len(days) < count:
-        if day.weekday() < 5:
+        if day.weekday() < 5 and (day.month, day.day) not in DAYS_OFF:
             days.append(day)
         day += dt.timedelta(days=1)
     return days
@@ -213,9 +220,9 @@ def _open_ones(planter: Planter, today: dt.date) -> None:
     planter.enrol(full, 4)
     planter.ask(full, 2, waiting=True)
     # Over two financial years: hours and money are split by date.
-    year_end = dt.date(today.year, 12, 29)
+    year_end = dt.date(today.year, 12, 16)
     if year_end <= today + dt.timedelta(days=7):
-        year_end = dt.date(today.year + 1, 12, 29)
+        year_end = dt.date(today.year + 1, 12, 16)
     over_two_years = [
         *_working_days(year_end, 2),
         *_working_days(dt.date(year_end.year + 1, 1, 5), 3),
