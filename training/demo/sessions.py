@@ -27,7 +27,6 @@ from training.enums import (
 from training.models import Company, Learner, ProgrammeVersion, TrainingSession
 from training.registry import demo_step
 
-
 #: (month, day) of fixed holidays, and of the days around Christmas when nobody trains.
 DAYS_OFF = {
     (1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11),
