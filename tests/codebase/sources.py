@@ -20,7 +20,7 @@ GENERATED = {".git", ".venv", "data", "staticfiles", "test-results", ".pytest_ca
 def project_files() -> tuple[Path, ...]:
     """Every file of the project, without what is generated; sorted."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],  # noqa: S607
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
         capture_output=True,
         text=True,
