@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -230,7 +231,13 @@ class HalfDay(models.Model):
         related_name="half_days",
         help_text="Vide : celui de la session.",
     )
-    link = models.URLField("lien de visioconférence", blank=True)
+    # Not a URLField: the form says which scheme it assumes, where it is shown.
+    link = models.CharField(
+        "lien de visioconférence",
+        max_length=200,
+        blank=True,
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
     groups = models.ManyToManyField(
         SessionGroup,
         verbose_name="groupes",
