@@ -62,7 +62,7 @@ def stored_bytes(document: Document) -> bytes:
 def text_of(content: bytes) -> str:
     """The text as pdftotext reads it, on one line, every space plain."""
     done = subprocess.run(
-        ["pdftotext", "-", "-"],  # noqa: S607
+        ["pdftotext", "-", "-"],
         input=content,
         capture_output=True,
         check=True,
