@@ -24,6 +24,7 @@ from typing import Any
 from django.http import HttpResponseBase
 
 from certificates.models import Document
+from cms.models import Theme
 from training.models import Enrolment, HalfDay, ImportBatch, Invitation, TrainingSession
 
 
@@ -175,7 +176,37 @@ def everybody(outcome: Outcome, **how: Any) -> Line:
     return line(otherwise=outcome, **how)
 
 
+def _theme(world: World) -> dict[str, Any]:
+    return {"pk": Theme.objects.get_or_create(slug="essai", defaults={"name": "Essai"})[0].pk}
+
+
+def _themes() -> dict[str, Line]:
+    """Themes of the catalogue, a list of records that Wagtail names otherwise."""
+    editors = (EDITOR, DIRECTION)
+    usual = records(
+        "wagtailsnippets_cms_theme",
+        lambda world: _theme(world)["pk"],
+        see=editors,
+        add=editors,
+        change=editors,
+        delete=editors,
+    )
+    chooser = "wagtailsnippetchoosers_cms_theme"
+    return {
+        **{name.replace(":index", ":list"): line for name, line in usual.items()},
+        "wagtailsnippets_cms_theme:copy": staff(*editors, arguments=_theme),
+        # Names of themes are public: whoever writes in the back office may choose one.
+        f"{chooser}:choose": staff(*STAFF),
+        f"{chooser}:choose_results": staff(*STAFF),
+        f"{chooser}:chosen": staff(*STAFF, arguments=_theme),
+        f"{chooser}:chosen_multiple": staff(*STAFF),
+        f"{chooser}:create": staff(*editors),
+    }
+
+
 MATRIX: dict[str, Line] = {
+    # --- cms
+    **_themes(),
     # --- config
     "healthz": everybody(OK),
     "media": everybody(HIDDEN, arguments=lambda world: {"path": "images/none.jpg"}),

@@ -27,6 +27,7 @@ from tests.permission_matrix import (
 
 ADDRESSES = all_addresses()
 OURS = [address for address in ADDRESSES if address.is_ours]
+KNOWN = {address.name for address in OURS}
 #: Addresses under /gestion/ that answer people outside the staff, and why that is right.
 OPEN_IN_BACK_OFFICE = {
     "admin-password-redirect": "sends to the password page of /compte/",
@@ -71,6 +72,8 @@ def test_everybody_gets_what_the_matrix_says(
     actor: Actor = request.getfixturevalue(persona)
     wrong = {}
     for name, line in MATRIX.items():
+        if name not in KNOWN:
+            continue  # the test above says so
         url = reverse(name, kwargs=line.arguments(world))
         got = _try(actor, line.method, url)
         if got != line.expected[persona]:
