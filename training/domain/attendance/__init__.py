@@ -3,7 +3,7 @@
 The chained events are the truth (`chain`), marks and locks their projection (`projection`).
 """
 
-from training.domain.attendance.board import Board, BoardRow, half_day_board
+from training.domain.attendance.board import Board, BoardRow, Progress, half_day_board, progress_of
 from training.domain.attendance.chain import event_record
 from training.domain.attendance.expected import (
     attended_minutes,
@@ -40,6 +40,7 @@ __all__ = [
     "BoardRow",
     "ChainReport",
     "LockBlockers",
+    "Progress",
     "Signature",
     "Window",
     "attended_minutes",
@@ -55,6 +56,7 @@ __all__ = [
     "may_correct",
     "planned_minutes",
     "presence_statement",
+    "progress_of",
     "rebuild_marks",
     "record_absence",
     "record_absences",
