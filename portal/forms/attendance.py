@@ -42,7 +42,7 @@ class AttendanceForm(forms.Form):
         """Show the refusal; returns the status of the answer."""
         field = FIELD_OF.get(refusal.code)
         self.add_error(field if field in self.fields else None, refusal.message)
-        return 200 if refusal.code in FIELD_OF else 409
+        return 200 if refusal.code in FIELD_OF else 422
 
 
 class SignatureForm(AttendanceForm):

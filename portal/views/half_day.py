@@ -82,7 +82,12 @@ def sign(request: HttpRequest, pk: int, enrolment: uuid.UUID) -> HttpResponse:
 def absent(request: HttpRequest, pk: int) -> HttpResponse:
     """One button: this person is absent, for this reason."""
     board = _board(request, pk)
-    row = _row(board, _uuid(request.POST.get("enrolment", "")))
+    chosen = request.POST.get("enrolment", "")
+    if not chosen:
+        return _page(
+            request, board, refusal=DomainError("Choisissez la personne.", code="nobody_chosen")
+        )
+    row = _row(board, _uuid(chosen))
     try:
         event = attendance.record_absence(
             half_day=board.half_day,
@@ -279,7 +284,7 @@ def _page(
             "reasons": AbsenceReason.choices,
             "refusal": refusal,
         },
-        status=409 if refusal else 200,
+        status=422 if refusal else 200,
     )
 
 
@@ -287,7 +292,7 @@ def _recorded(
     request: HttpRequest, row: BoardRow, event: AttendanceEvent, what: str
 ) -> HttpResponse:
     messages.success(
-        request, f"{row.enrolment.learner} : {what} à {format_time(event.received_at)}."
+        request, f"{row.enrolment.learner} : {what} à {format_time(event.received_at)}."
     )
     return redirect("portal:half-day", pk=event.half_day_id)
 

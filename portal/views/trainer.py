@@ -132,7 +132,7 @@ def assess(request: HttpRequest, code: str) -> HttpResponse:
             "missing": sum(len(row.missing) for row in grid.rows if row.attended),
             "refusal": refusal,
         },
-        status=409 if refusal else 200,
+        status=422 if refusal else 200,
     )
 
 

@@ -20,19 +20,17 @@ from training.domain.attendance.locking import (
 )
 from training.domain.attendance.projection import rebuild_marks
 from training.domain.attendance.recording import (
-    Window,
     correct,
-    may_correct,
     record_absence,
     record_absences,
     record_presence,
-    signing_window,
 )
 from training.domain.attendance.signatures import (
     Signature,
     lock_statement,
     presence_statement,
 )
+from training.domain.attendance.slot import Window, may_correct, signing_window
 from training.domain.attendance.verification import ChainReport, verify_chain
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from training.domain.attendance.expected import expected_by_half_days, expected_enrolments
 from training.domain.attendance.locking import LockBlockers, blockers_for, trainers_to_lock
-from training.domain.attendance.recording import DECLARED_METHODS, Window, signing_window
+from training.domain.attendance.slot import DECLARED_METHODS, Window, signing_window
 from training.enums import AttendanceKind, AttendanceState, HalfDayState
 from training.models import AttendanceMark, Enrolment, HalfDay, HalfDayLock, Trainer
 
