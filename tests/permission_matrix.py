@@ -98,6 +98,8 @@ class World:
     token: str
     certificate: Document
     import_batch: ImportBatch
+    #: Primary key of one record of each list of the back office, by the namespace of its screens.
+    records: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,6 +274,7 @@ MATRIX: dict[str, Line] = {
         lambda world: world.session.pk,
         add=(OFFICE, PEDAGOGY, DIRECTION),
         change=(OFFICE, PEDAGOGY, DIRECTION),
+        without=("delete", "usage"),
     ),
     # Accounts of staff are made by the technical owner of the installation.
     **records("wagtailusers_users", lambda world: world.enrolment.learner.user_id, see=()),
