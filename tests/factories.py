@@ -406,6 +406,7 @@ class ImportBatchFactory(DjangoModelFactory):
         model = models.ImportBatch
 
     name = "registre.xlsx"
+    key = "imports/gone"
     sha256 = "0" * 64
     report = factory.LazyFunction(
         lambda: {"problems": [{"line": 2, "column": "Nom", "message": "la cellule est vide"}]}
