@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils import timezone
 
+from training.spreadsheets import safe_cell
+
 MIME = "text/csv; charset=utf-8"
 _BATCH = 500
 
@@ -35,5 +37,6 @@ def cell(value: object) -> str:
         return ""
     if isinstance(value, dt.datetime):
         return timezone.localtime(value).isoformat(timespec="seconds")
-    text = value.isoformat() if isinstance(value, dt.date) else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(safe_cell(value))

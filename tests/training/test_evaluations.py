@@ -1,0 +1,456 @@
+"""What learners say of a session, and what they reached of its objectives."""
+
+import datetime as dt
+import hashlib
+import re
+
+import pytest
+
+from django.utils import timezone
+
+from tests.factories import (
+    EnrolmentFactory,
+    HalfDayFactory,
+    TrainerFactory,
+    UserFactory,
+    session_with_people,
+)
+from training.domain import evaluations, outbox
+from training.enums import (
+    AttendanceMethod,
+    AttendanceState,
+    EnrolmentState,
+    MessageState,
+    ObjectiveResult,
+    QuestionKind,
+    ResponseSource,
+    SessionState,
+)
+from training.exceptions import AnswersRefused, DomainError
+from training.models import (
+    Answer,
+    AttendanceEvent,
+    AttendanceMark,
+    Enrolment,
+    Invitation,
+    JournalEntry,
+    JournalEntryDetails,
+    Message,
+    ObjectiveAssessment,
+    Questionnaire,
+    Response,
+    TrainingSession,
+)
+from training.signals import half_day_locked
+
+pytestmark = pytest.mark.django_db
+
+REACHED, PARTLY = ObjectiveResult.REACHED, ObjectiveResult.PARTLY
+
+
+def mark(enrolment: Enrolment, state: str = AttendanceState.PRESENT) -> AttendanceMark:
+    """The projection says that the person was there at the first half-day."""
+    half_day = enrolment.session.half_days.order_by("starts_at").first()
+    minutes = half_day.counted_minutes if state == AttendanceState.PRESENT else 0
+    event = AttendanceEvent.objects.create(
+        session=enrolment.session,
+        sequence=AttendanceEvent.objects.filter(session=enrolment.session).count() + 1,
+        kind="presence" if state == AttendanceState.PRESENT else "absence",
+        half_day=half_day,
+        enrolment=enrolment,
+        state=state,
+        minutes=minutes,
+        method=AttendanceMethod.DRAWN_ON_TRAINER_DEVICE,
+        received_at=timezone.now(),
+        details_digest="0" * 64,
+        hash=hashlib.sha256(str(enrolment.pk).encode()).hexdigest(),
+    )
+    return AttendanceMark.objects.create(
+        enrolment=enrolment, half_day=half_day, state=state, minutes=minutes, event=event
+    )
+
+
+@pytest.fixture
+def session() -> TrainingSession:
+    """A confirmed session of three people, all present."""
+    session = session_with_people(learners=3)
+    for enrolment in session.enrolments.all():
+        mark(enrolment)
+    return session
+
+
+def token_of(message: Message) -> str:
+    found = re.search(r"/questionnaire/([\w-]+)", message.body_text)
+    assert found is not None
+    return found[1]
+
+
+def full_answers(questionnaire: Questionnaire, score: int = 4) -> dict[int, int | str]:
+    values: dict[str, int | str] = {
+        QuestionKind.SCALE: score,
+        QuestionKind.RECOMMENDATION: 9,
+        QuestionKind.TEXT: "Très utile.",
+    }
+    return {question.pk: values[question.kind] for question in questionnaire.questions.all()}
+
+
+# --- Invitations ----------------------------------------------------------------------------------
+
+
+def test_everybody_who_attended_is_invited_once(session: TrainingSession) -> None:
+    absent = EnrolmentFactory(session=session)
+    mark(absent, AttendanceState.ABSENT)
+    EnrolmentFactory(session=session)  # nothing recorded
+    gone = EnrolmentFactory(session=session, state=EnrolmentState.DROPPED_OUT, end_reason="Emploi")
+    mark(gone)
+
+    assert evaluations.invite_to_questionnaire(session=session) == 3
+    assert evaluations.invite_to_questionnaire(session=session) == 0
+
+    assert Invitation.objects.count() == 3
+    assert not Invitation.objects.filter(enrolment__in=[absent, gone]).exists()
+    assert Message.objects.filter(kind="questionnaire_invitation").count() == 3
+
+
+def test_another_questionnaire_in_force_invites_nobody_twice(session: TrainingSession) -> None:
+    evaluations.invite_to_questionnaire(session=session)
+    Questionnaire.objects.update(is_active=False)
+    Questionnaire.objects.create(kind="satisfaction", title="Nouveau")
+    assert evaluations.invite_to_questionnaire(session=session) == 0
+
+
+def test_nobody_is_asked_when_the_questionnaire_is_out_of_service(
+    session: TrainingSession,
+) -> None:
+    evaluations.ensure_default_questionnaire()
+    Questionnaire.objects.update(is_active=False)
+    assert evaluations.invite_to_questionnaire(session=session) == 0
+    assert Questionnaire.objects.count() == 1
+
+
+def test_the_link_is_stored_only_as_a_hash_and_its_mail_is_blanked(
+    session: TrainingSession, mailoutbox: list[object]
+) -> None:
+    evaluations.invite_to_questionnaire(session=session)
+    message = Message.objects.order_by("pk").first()
+    token = token_of(message)
+    assert len(token) >= 43  # 32 random bytes
+    hashes = set(Invitation.objects.values_list("token_hash", flat=True))
+    assert hashlib.sha256(token.encode()).hexdigest() in hashes
+    assert token not in hashes
+
+    outbox.deliver_due()
+    message.refresh_from_db()
+    assert message.state == MessageState.SENT
+    assert token not in message.body_text + message.body_html
+    assert len(mailoutbox) == 3
+
+
+def test_a_learner_without_address_is_written_to_by_hand(session: TrainingSession) -> None:
+    enrolment = session.enrolments.first()
+    enrolment.learner.email = ""
+    enrolment.learner.save()
+    evaluations.invite_to_questionnaire(session=session)
+    message = Message.objects.get(enrolment=enrolment)
+    assert message.state == MessageState.TO_DELIVER
+    assert evaluations.find_invitation(token_of(message)).enrolment == enrolment
+
+
+def test_the_last_half_day_closed_sends_the_questionnaire(session: TrainingSession) -> None:
+    first = session.half_days.get()
+    last = HalfDayFactory(session=session, day=timezone.localdate() + dt.timedelta(days=1))
+    for half_day, expected in ((first, 0), (last, 3)):
+        type(half_day).objects.filter(pk=half_day.pk).update(state="held", held_at=timezone.now())
+        half_day_locked.send(sender=type(half_day), half_day=half_day, actor=None)
+        assert Invitation.objects.count() == expected
+
+
+def test_the_number_of_queries_to_read_an_invitation_is_fixed(
+    session: TrainingSession, django_assert_num_queries: object
+) -> None:
+    evaluations.invite_to_questionnaire(session=session)
+    token = token_of(Message.objects.first())
+    with django_assert_num_queries(1):
+        invitation = evaluations.find_invitation(token)
+        assert str(invitation.enrolment.learner)
+        assert invitation.enrolment.session.title
+
+
+@pytest.mark.parametrize("token", ["", "inconnu", "é" * 60, "a" * 5000])
+def test_an_unknown_link_is_refused(token: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        evaluations.find_invitation(token)
+    assert refused.value.code == "invitation_unknown"
+
+
+def test_an_expired_link_is_refused_for_reading_and_answering(session: TrainingSession) -> None:
+    evaluations.invite_to_questionnaire(session=session)
+    token = token_of(Message.objects.first())
+    invitation = evaluations.find_invitation(token)
+    Invitation.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
+    for attempt in (
+        lambda: evaluations.find_invitation(token),
+        lambda: evaluations.submit_response(
+            invitation=invitation, answers=full_answers(invitation.questionnaire)
+        ),
+    ):
+        with pytest.raises(DomainError) as refused:
+            attempt()
+        assert refused.value.code == "invitation_expired"
+    assert not Response.objects.exists()
+
+
+def test_a_link_sent_again_replaces_the_former_one(session: TrainingSession) -> None:
+    evaluations.invite_to_questionnaire(session=session)
+    first = Message.objects.first()
+    invitation = evaluations.find_invitation(token_of(first))
+    Invitation.objects.update(expires_at=timezone.now() - dt.timedelta(days=1))
+    office = UserFactory()
+
+    message = evaluations.resend_invitation(invitation=invitation, actor=office)
+
+    assert evaluations.find_invitation(token_of(message)) == invitation
+    with pytest.raises(DomainError) as refused:
+        evaluations.find_invitation(token_of(first))
+    assert refused.value.code == "invitation_unknown"
+    assert JournalEntry.objects.get(verb="questionnaire.sent_again").actor == office
+
+
+# --- Responses ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def invitation(session: TrainingSession) -> Invitation:
+    evaluations.invite_to_questionnaire(session=session)
+    return Invitation.objects.order_by("pk").first()
+
+
+def test_answers_are_written_once(invitation: Invitation) -> None:
+    answers = full_answers(invitation.questionnaire)
+    response = evaluations.submit_response(invitation=invitation, answers=answers)
+    assert response.source == ResponseSource.ONLINE
+    assert response.answers.count() == len(answers)
+    assert set(response.answers.exclude(text="").values_list("text", flat=True)) == {"Très utile."}
+    with pytest.raises(DomainError) as refused:
+        evaluations.submit_response(invitation=invitation, answers=answers)
+    assert refused.value.code == "already_answered"
+    assert Response.objects.count() == 1
+
+
+def test_an_answered_link_says_so_and_is_not_sent_again(invitation: Invitation) -> None:
+    message = Message.objects.get(enrolment=invitation.enrolment)
+    evaluations.submit_response(
+        invitation=invitation, answers=full_answers(invitation.questionnaire)
+    )
+    for attempt in (
+        lambda: evaluations.find_invitation(token_of(message)),
+        lambda: evaluations.resend_invitation(invitation=invitation, actor=None),
+    ):
+        with pytest.raises(DomainError) as refused:
+            attempt()
+        assert refused.value.code == "already_answered"
+
+
+def test_optional_questions_may_stay_empty(invitation: Invitation) -> None:
+    answers = {
+        question.pk: "  " if question.kind == QuestionKind.TEXT else 1
+        for question in invitation.questionnaire.questions.filter(required=True)
+    }
+    response = evaluations.submit_response(invitation=invitation, answers=answers)
+    assert response.answers.count() == len(answers)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        (QuestionKind.SCALE, 0),
+        (QuestionKind.SCALE, 5),
+        (QuestionKind.SCALE, "4"),
+        (QuestionKind.SCALE, True),
+        (QuestionKind.SCALE, None),
+        (QuestionKind.RECOMMENDATION, -1),
+        (QuestionKind.RECOMMENDATION, 11),
+        (QuestionKind.TEXT, "x" * 2001),
+        (QuestionKind.TEXT, 3),
+    ],
+)
+def test_an_answer_out_of_range_is_refused_and_nothing_is_written(
+    invitation: Invitation, kind: str, value: object
+) -> None:
+    question = invitation.questionnaire.questions.filter(kind=kind).first()
+    answers = full_answers(invitation.questionnaire) | {question.pk: value}
+    with pytest.raises(AnswersRefused) as refused:
+        evaluations.submit_response(invitation=invitation, answers=answers)
+    assert refused.value.code == "answers_invalid"
+    assert list(refused.value.errors) == [question.pk]
+    assert not Response.objects.exists()
+    assert not Answer.objects.exists()
+
+
+def test_a_question_of_another_questionnaire_is_refused(invitation: Invitation) -> None:
+    answers = full_answers(invitation.questionnaire) | {999_999: 3}
+    with pytest.raises(AnswersRefused):
+        evaluations.submit_response(invitation=invitation, answers=answers)
+
+
+def test_staff_copy_a_paper_answer_after_the_link_has_expired(invitation: Invitation) -> None:
+    Invitation.objects.update(expires_at=timezone.now() - dt.timedelta(days=1))
+    quality = UserFactory()
+    response = evaluations.submit_response(
+        invitation=invitation,
+        answers=full_answers(invitation.questionnaire),
+        source=ResponseSource.PAPER,
+        entered_by=quality,
+    )
+    assert (response.source, response.entered_by) == (ResponseSource.PAPER, quality)
+
+
+# --- Satisfaction ---------------------------------------------------------------------------------
+
+
+def answer_all(session: TrainingSession, score: int) -> None:
+    for invitation in Invitation.objects.filter(enrolment__session=session, response=None):
+        evaluations.submit_response(
+            invitation=invitation, answers=full_answers(invitation.questionnaire, score)
+        )
+
+
+def test_a_rate_is_not_shown_below_five_answers(session: TrainingSession) -> None:
+    evaluations.invite_to_questionnaire(session=session)
+    answer_all(session, score=1)
+    summary = evaluations.satisfaction_summary(session=session)
+    assert (summary.sent, summary.answered, summary.return_rate) == (3, 3, 100)
+    assert summary.satisfaction_rate is None
+    assert "as encore représentatif" in summary.formula
+
+
+def test_the_rate_comes_with_its_formula(
+    session: TrainingSession, django_assert_num_queries: object
+) -> None:
+    for _rank in range(3):
+        mark(EnrolmentFactory(session=session))
+    evaluations.invite_to_questionnaire(session=session)
+    for index, invitation in enumerate(Invitation.objects.order_by("pk")[:5]):
+        evaluations.submit_response(
+            invitation=invitation,
+            answers=full_answers(invitation.questionnaire, 2 if index == 0 else 3),
+        )
+    with django_assert_num_queries(2):
+        summary = evaluations.satisfaction_summary(session=session)
+    scales = Questionnaire.objects.get().questions.filter(kind=QuestionKind.SCALE).count()
+    assert (summary.sent, summary.answered, summary.return_rate) == (6, 5, 83)
+    assert (summary.scores, summary.good_scores) == (5 * scales, 4 * scales)
+    assert summary.satisfaction_rate == 80
+    assert str(4 * scales) in summary.formula
+
+
+def test_a_session_without_questionnaire_has_no_rate(session: TrainingSession) -> None:
+    summary = evaluations.satisfaction_summary(session=session)
+    assert (summary.sent, summary.return_rate, summary.satisfaction_rate) == (0, None, None)
+
+
+# --- Objectives -----------------------------------------------------------------------------------
+
+
+def all_reached(session: TrainingSession) -> dict[tuple[int, str], str]:
+    return {
+        (enrolment.pk, objective["id"]): REACHED
+        for enrolment in session.enrolments.all()
+        for objective in session.programme_version.objectives
+    }
+
+
+def test_results_are_recorded_then_changed_with_their_history(session: TrainingSession) -> None:
+    trainer = session.half_days.get().assignments.get().trainer
+    enrolment = session.enrolments.first()
+    recorded = evaluations.record_assessments(
+        session=session, results=all_reached(session), trainer=trainer, actor=trainer.user
+    )
+    assert recorded == 6
+    again = evaluations.record_assessments(
+        session=session,
+        results=all_reached(session) | {(enrolment.pk, "obj-2"): PARTLY},
+        trainer=trainer,
+        actor=trainer.user,
+    )
+    assert again == 1
+    item = ObjectiveAssessment.objects.get(enrolment=enrolment, objective_id="obj-2")
+    assert (item.result, item.assessed_by) == (PARTLY, trainer)
+    details = JournalEntryDetails.objects.filter(
+        entry__verb="assessment.recorded", entry__object_id=str(enrolment.pk)
+    ).order_by("entry__at")
+    assert details.last().data == {"changes": [["obj-2", "reached", "partly"]]}
+
+
+def test_only_what_belongs_to_the_session_is_recorded(session: TrainingSession) -> None:
+    trainer = session.half_days.get().assignments.get().trainer
+    mine = session.enrolments.first().pk
+    other = EnrolmentFactory().pk
+    waiting = EnrolmentFactory(session=session, state=EnrolmentState.WAITLISTED).pk
+    for key, result, code in (
+        ((other, "obj-1"), REACHED, "assessment_enrolment"),
+        ((waiting, "obj-1"), REACHED, "assessment_enrolment"),
+        ((mine, "obj-9"), REACHED, "assessment_objective"),
+        ((mine, "obj-1"), "excellent", "assessment_result"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            evaluations.record_assessments(
+                session=session,
+                results={(mine, "obj-2"): REACHED, key: result},
+                trainer=trainer,
+                actor=None,
+            )
+        assert refused.value.code == code
+    assert not ObjectiveAssessment.objects.exists()
+
+
+def test_a_trainer_of_another_session_records_nothing(session: TrainingSession) -> None:
+    with pytest.raises(DomainError) as refused:
+        evaluations.record_assessments(
+            session=session, results=all_reached(session), trainer=TrainerFactory(), actor=None
+        )
+    assert refused.value.code == "trainer_not_assigned"
+
+
+def test_objectives_are_not_assessed_before_the_session_is_confirmed() -> None:
+    session = session_with_people(learners=1, state=SessionState.OPEN)
+    with pytest.raises(DomainError) as refused:
+        evaluations.record_assessments(
+            session=session, results=all_reached(session), trainer=None, actor=None
+        )
+    assert refused.value.code == "session_not_held"
+
+
+def test_missing_results_name_who_attended_and_stayed(session: TrainingSession) -> None:
+    absent = EnrolmentFactory(session=session)
+    mark(absent, AttendanceState.ABSENT)
+    gone = EnrolmentFactory(session=session, state=EnrolmentState.DROPPED_OUT, end_reason="Emploi")
+    mark(gone)
+    first, second, third = session.enrolments.filter(state="confirmed").exclude(pk=absent.pk)
+    evaluations.record_assessments(
+        session=session,
+        results={
+            (first.pk, "obj-1"): ObjectiveResult.NOT_ASSESSED,
+            (first.pk, "obj-2"): REACHED,
+            (second.pk, "obj-1"): REACHED,
+        },
+        trainer=None,
+        actor=None,
+    )
+    missing = {
+        row.enrolment.pk: [objective["id"] for objective in row.missing]
+        for row in evaluations.missing_assessments(session=session)
+    }
+    assert missing == {second.pk: ["obj-2"], third.pk: ["obj-1", "obj-2"]}
+
+
+@pytest.mark.parametrize("learners", [1, 3])
+def test_the_grid_takes_the_same_queries_whatever_its_size(
+    learners: int, django_assert_num_queries: object
+) -> None:
+    session = session_with_people(learners=learners)
+    session = TrainingSession.objects.select_related("programme_version").get(pk=session.pk)
+    with django_assert_num_queries(2):
+        grid = evaluations.assessment_grid(session=session)
+        assert [str(row.enrolment.learner) for row in grid.rows]
+    assert len(grid.rows) == learners
