@@ -39,7 +39,7 @@ def unlisted_page(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify_by_number(request: HttpRequest) -> HttpResponse:
     """The form; the right pair leads to the page of the document."""
-    form = VerificationForm(request.POST or None)
+    form = VerificationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not _may_check(request):
             return _too_many(request)

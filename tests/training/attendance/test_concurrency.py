@@ -1,42 +1,16 @@
 """Many sign at once: every signature becomes one event, and the chain holds."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
 import time_machine
 
-from django.db import connection
-
 from tests.factories import EnrolmentFactory, LearnerFactory
+from tests.threads import at_once
 from tests.training.attendance.people import at, room, typed
 from training.domain.attendance import lock_half_day, verify_chain
 from training.exceptions import DomainError
 from training.models import AttendanceEvent, AttendanceMark, HalfDayLock
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
-
-
-def at_once(calls: list[Callable[[], object]]) -> list[object]:
-    """Runs each call in a thread of its own, started together; what each returned or raised."""
-    start = threading.Barrier(len(calls))
-    answers: list[object] = [None] * len(calls)
-
-    def run(rank: int) -> None:
-        try:
-            start.wait(timeout=30)
-            answers[rank] = calls[rank]()
-        except Exception as error:  # noqa: BLE001 the test looks at what was raised
-            answers[rank] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(rank,)) for rank in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return answers
 
 
 def test_twenty_five_people_signing_at_once_make_twenty_five_events():

@@ -1,0 +1,261 @@
+"""The sheet: a word or a signature in every cell, the trainers', the head of the chain."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from certificates import kinds
+from certificates.domain import documents, rendering
+from certificates.domain.contexts import attendance_sheet
+from certificates.domain.facts import SessionFacts, freeze
+from certificates.domain.strokes import SIZE, drawing
+from certificates.models import Document
+from tests.certificates.sessions import completed_session, stored_bytes, text_of
+from tests.factories import CompanyFactory, HalfDayFactory, OrganisationFactory, UserFactory
+from tests.training.attendance.people import DAY, at, drawn, room, typed
+from training.domain.attendance import correct, lock_half_day, record_absence
+from training.enums import AbsenceReason, AttendanceMethod
+from training.models import AttendanceEvent, AttendanceEventDetails, EnrolmentHalfDay, SessionGroup
+from training.registry import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def here():
+    """Four people on 14 January 2027: drawn, typed, excused, corrected after the lock."""
+    OrganisationFactory()
+    with time_machine.travel(at(12, 25), tick=False):
+        place = room(4)
+        aicha, paul, lea, ines = place.enrolments
+        place.sign(
+            aicha,
+            method=AttendanceMethod.DRAWN_ON_TRAINER_DEVICE,
+            signature=drawn([[[10, 10], [900, 400], [200, 800]]]),
+        )
+        place.sign(paul, arrived_at=at(9, 40))
+        record_absence(
+            half_day=place.half_day,
+            enrolment=lea,
+            absence_reason=AbsenceReason.EXCUSED,
+            comment="Rendez-vous médical",
+            actor=place.actor,
+        )
+        place.sign(ines)
+        lock_half_day(
+            half_day=place.half_day,
+            trainer=place.trainer,
+            actor=place.actor,
+            signature=typed(str(place.trainer)),
+        )
+        correct(
+            half_day=place.half_day,
+            enrolment=ines,
+            state="present",
+            left_at=at(11, 30),
+            reason="Partie plus tôt",
+            actor=UserFactory(roles=[Role.OFFICE]),
+        )
+    return place
+
+
+def sheet_of(place) -> dict:
+    facts = SessionFacts(place.session)
+    return freeze(attendance_sheet.context(facts=facts, enrolment=None, on=DAY))
+
+
+def cells(sheet: dict) -> dict[str, list[dict]]:
+    return {
+        row["name"]: [cell for block in sheet["blocks"] for cell in _cells_of(block, row["name"])]
+        for row in sheet["blocks"][0]["rows"]
+    }
+
+
+def _cells_of(block: dict, name: str) -> list[dict]:
+    return next(row["cells"] for row in block["rows"] if row["name"] == name)
+
+
+def test_each_way_of_being_there_or_not_is_said(here):
+    found = cells(sheet_of(here))
+    (aicha,) = found["Aïcha Morvan"]
+    assert aicha["drawing"]["path"].startswith("M")
+    assert aicha["label"] == "Signature de Aïcha Morvan"
+    (paul,) = found["Paul Durand"]
+    assert paul["typed"] == "Paul Durand"
+    assert paul["notes"] == [
+        "12\u00a0h\u00a025",
+        "nom saisi avec accord",
+        "arrivée 9\u00a0h\u00a040",
+        "2\u00a0h\u00a050 suivies",
+    ]
+    (lea,) = found["Léa Martin"]
+    assert lea["text"] == "Absence excusée"
+    (ines,) = found["Inès Caradec"]
+    # The correction of her times leaves her own signature in place.
+    assert ines["typed"] == "Inès Caradec"
+    assert "corrigé le 14\u00a0janvier 2027" in ines["notes"]
+    assert "départ 11\u00a0h\u00a030" in ines["notes"]
+
+
+def test_the_reason_of_an_absence_is_never_there(here):
+    assert "médical" not in str(sheet_of(here))
+
+
+def test_no_cell_is_without_a_word(here):
+    half_day = here.half_day
+    HalfDayFactory(session=here.session, day=DAY + dt.timedelta(days=1))
+    EnrolmentHalfDay.objects.create(
+        enrolment=here.enrolments[0],
+        half_day=here.session.half_days.exclude(pk=half_day.pk).get(),
+        expected=False,
+    )
+    sheet = sheet_of(here)
+    for row in cells(sheet).values():
+        for cell in row:
+            assert cell["drawing"] or cell["typed"] or cell["text"]
+    assert cells(sheet)["Aïcha Morvan"][1]["text"] == "pas attendue"
+    assert cells(sheet)["Paul Durand"][1]["text"] == "rien d’enregistré"
+    assert [item["text"] for item in sheet["blocks"][0]["trainers"][1]] == [
+        "personne n’est désigné"
+    ]
+
+
+def test_the_trainer_signs_each_half_day(here):
+    ((signature,),) = sheet_of(here)["blocks"][0]["trainers"]
+    assert signature["name"] == str(here.trainer)
+    assert signature["typed"] == str(here.trainer)
+    assert signature["notes"] == ["close le 14\u00a0janvier 2027 à 12\u00a0h\u00a025"]
+
+
+def test_a_half_day_closed_early_prints_why():
+    OrganisationFactory()
+    with time_machine.travel(at(11, 0), tick=False):
+        place = room(1)
+        place.sign(place.enrolments[0])
+        lock_half_day(
+            half_day=place.half_day,
+            trainer=place.trainer,
+            actor=place.actor,
+            signature=typed(str(place.trainer)),
+            early_reason="Coupure de courant",
+        )
+    ((signature,),) = sheet_of(place)["blocks"][0]["trainers"]
+    assert "avant la fin\u00a0: Coupure de courant" in signature["notes"]
+
+
+def test_a_half_day_closed_by_the_staff_says_so():
+    OrganisationFactory()
+    with time_machine.travel(at(12, 25), tick=False):
+        place = room(1)
+        place.sign(place.enrolments[0])
+        lock_half_day(
+            half_day=place.half_day,
+            trainer=None,
+            actor=UserFactory(roles=[Role.OFFICE]),
+            signature=None,
+            reason="Formatrice malade",
+        )
+    sheet = sheet_of(place)
+    ((signature,),) = sheet["blocks"][0]["trainers"]
+    assert signature["text"] == "Close par l’organisme"
+    assert "malade" not in str(sheet)
+
+
+def test_erased_signatures_are_said_to_be_erased(here):
+    AttendanceEventDetails.objects.filter(event__enrolment=here.enrolments[0]).delete()
+    (aicha,) = cells(sheet_of(here))["Aïcha Morvan"]
+    assert aicha["drawing"] is None
+    assert "effacée" in aicha["text"]
+
+
+def test_the_head_of_the_chain_is_printed(here):
+    sheet = sheet_of(here)
+    last = AttendanceEvent.objects.filter(session=here.session).order_by("-sequence")[0]
+    assert (sheet["chain_head"], sheet["events"]) == (last.hash, last.sequence)
+    document = Document(
+        kind=kinds.ATTENDANCE_SHEET, context=sheet, issued_on=DAY, session=here.session
+    )
+    assert last.hash in text_of(rendering.render(document)).replace(" ", "")
+
+
+def test_groups_that_follow_other_half_days_are_not_waited_for(here):
+    group = SessionGroup.objects.create(session=here.session, name="B")
+    other = HalfDayFactory(session=here.session, day=DAY + dt.timedelta(days=1))
+    other.groups.add(group)
+    assert {row[1]["text"] for row in cells(sheet_of(here)).values()} == {"pas attendue"}
+
+
+def test_the_issued_sheet_names_people_companies_dates_and_hours(run_jobs):
+    session = completed_session(people=2, absences=1)
+    enrolment = session.enrolments.order_by("pk")[0]
+    enrolment.employer = CompanyFactory(name="Ferme du Bout du Pont")
+    enrolment.save()
+    run_jobs()
+    sheet = Document.objects.get(kind=kinds.ATTENDANCE_SHEET)
+    text = text_of(stored_bytes(sheet))
+    for person in session.enrolments.select_related("learner"):
+        assert str(person.learner) in text
+    for expected in [
+        "Feuille d’émargement",
+        "Ferme du Bout du Pont",
+        "9 h – 12 h 30",
+        "Absence excusée",
+        "Signature des personnes formatrices",
+        str(session.half_days.first().assignments.get().trainer),
+        "Coopérative d’essai",
+        session.title,
+    ]:
+        assert expected in text
+
+
+def test_the_sheet_of_a_session_costs_the_same_queries_whatever_its_people(
+    django_assert_num_queries,
+):
+    for people in (1, 3):
+        session = completed_session(people=people)
+        facts = SessionFacts(session)
+        with django_assert_num_queries(15):
+            attendance_sheet.context(facts=facts, enrolment=None, on=DAY)
+
+
+def test_many_half_days_are_set_in_several_tables(here):
+    for offset in range(1, 8):
+        HalfDayFactory(session=here.session, day=DAY + dt.timedelta(days=offset))
+    sheet = sheet_of(here)
+    assert [len(block["half_days"]) for block in sheet["blocks"]] == [6, 2]
+    assert all(len(row["cells"]) == 2 for row in sheet["blocks"][1]["rows"])
+
+
+def test_a_sheet_is_kept_when_asked_for_again(run_jobs):
+    session = completed_session(people=1)
+    run_jobs()
+    sheet = Document.objects.get(kind=kinds.ATTENDANCE_SHEET)
+    assert (
+        documents.request_document(kind=kinds.ATTENDANCE_SHEET, session=session, actor=None)
+        == sheet
+    )
+
+
+# --- Strokes --------------------------------------------------------------------------------------
+
+
+def test_a_drawing_keeps_its_shape_and_loses_its_straight_points():
+    drawn_line = drawing([[[100, 100], [200, 200], [300, 300], [2000, 2000]]])
+    assert drawn_line["path"].count(" ") + drawn_line["path"].count("-") <= 3
+    assert drawn_line["width"] == drawn_line["height"] == SIZE + 4
+
+
+def test_a_wide_signature_stays_wide():
+    wide = drawing([[[0, 0], [2000, 0], [1000, 500]]])
+    assert wide["width"] > 3 * wide["height"]
+
+
+@pytest.mark.parametrize("strokes", [[], [[]], [[[5, 5]]]])
+def test_nothing_drawn_is_no_drawing(strokes):
+    assert drawing(strokes) is None
+
+
+def test_a_dot_and_a_flat_line_can_be_drawn():
+    assert drawing([[[5, 5]], [[5, 5], [5, 5]]])["path"]
+    assert drawing([[[0, 7], [2000, 7]]])["height"] == 4

@@ -1,0 +1,286 @@
+"""The files themselves: what they say, and what makes them archival, tagged and safe."""
+
+import datetime as dt
+import re
+import subprocess
+
+import pikepdf
+import pytest
+import segno
+
+from django.conf import settings
+
+from certificates import kinds
+from certificates.domain import documents, rendering
+from certificates.domain.fetcher import DocumentFetcher, RefusedAddress
+from certificates.enums import DocumentState
+from certificates.exceptions import RenderingFailed
+from certificates.models import Document
+from tests.certificates.sessions import (
+    attended_session,
+    certificate_of,
+    completed_session,
+    opened,
+    stored_bytes,
+    text_of,
+)
+from training.domain import sessions
+from training.french import format_day
+from training.models import TrainingSession
+
+VIETNAMESE = ("Nguyễn Thị Phương-Thảo", "Trần Đặng-Quyết")
+BRETON = ("Gwenc’hlan", "de Kergariou-Penn ar C’hoadoù-Ñervennoù")
+
+
+def sample_document(kind: kinds.DocumentKind) -> Document:
+    """A document of the kind that nobody asked for, on its sample."""
+    return Document(
+        kind=kind.code,
+        number="CR-2026-0001" if kind.is_numbered else "",
+        context=kind.sample(),
+        issued_on=dt.date(2026, 12, 2),
+        session=TrainingSession(code="S-2026-01"),
+    )
+
+
+@pytest.fixture(scope="module", params=[kind.code for kind in kinds.every()])
+def sample(request) -> tuple[Document, bytes]:
+    document = sample_document(kinds.get(request.param))
+    return document, rendering.render(document)
+
+
+def test_every_kind_is_titled_in_french_and_signed_by_the_organisation(sample):
+    document, content = sample
+    with opened(content) as pdf:
+        assert str(pdf.Root.Lang) == "fr"
+        assert str(pdf.docinfo["/Title"]).startswith(document.title)
+        assert str(pdf.docinfo["/Author"]) == "SCIC IDÉAL"
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle is True
+        with pdf.open_metadata() as metadata:
+            assert metadata["dc:title"] == str(pdf.docinfo["/Title"])
+
+
+def test_every_kind_is_archival_and_tagged(sample):
+    _document, content = sample
+    with opened(content) as pdf:
+        with pdf.open_metadata() as metadata:
+            assert metadata.pdfa_status == "3A"
+            assert metadata["pdfuaid:part"] == "1"
+        packet = pdf.Root.Metadata.read_bytes()
+        assert packet.count(b"<rdf:RDF") == 1
+        assert b"pdfaExtension:schemas" in packet
+        assert pdf.Root.MarkInfo.Marked is True
+        tags = [str(item.S) for item in pdf.objects if _is_tag(item)]
+        assert tags.count("/H1") == 1
+        assert "/Table" in tags
+        figures = [item for item in pdf.objects if _is_tag(item) and item.S == "/Figure"]
+        assert figures
+        assert all(str(figure.Alt).strip() for figure in figures)
+
+
+def _is_tag(item: object) -> bool:
+    return isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem"
+
+
+def test_every_font_is_ours_and_embedded(sample):
+    _document, content = sample
+    with opened(content) as pdf:
+        described = [
+            item
+            for item in pdf.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor"
+        ]
+        assert described
+        for font in described:
+            assert "/FontFile2" in font or "/FontFile3" in font
+            assert "Lato" in str(font.FontName)
+
+
+def test_every_kind_passes_a_strict_reader(sample, tmp_path):
+    _document, content = sample
+    path = tmp_path / "document.pdf"
+    path.write_bytes(content)
+    done = subprocess.run(
+        ["qpdf", "--check", path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_nothing_in_a_document_points_outside(sample):
+    document, content = sample
+    with opened(content) as pdf:
+        links = [
+            str(note.A.URI)
+            for page in pdf.pages
+            for note in page.get("/Annots", [])
+            if note.get("/Subtype") == "/Link"
+        ]
+        assert set(links) <= {rendering.verification_url(document)}
+        assert "/EmbeddedFiles" not in pdf.Root.get("/Names", {})
+
+
+def test_pages_are_counted():
+    pages = {}
+    for kind in kinds.every():
+        content = rendering.render(sample_document(kind))
+        with opened(content) as pdf:
+            pages[kind.code] = len(pdf.pages)
+        assert f"page {pages[kind.code]}/{pages[kind.code]}" in text_of(content)
+    assert pages == {kinds.CERTIFICATE: 1, kinds.ATTENDANCE_SHEET: 4}
+
+
+def test_a_full_sheet_stays_light():
+    content = rendering.render(sample_document(kinds.get(kinds.ATTENDANCE_SHEET)))
+    assert len(content) <= 80 * 1024
+
+
+# --- The certificate ------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_certificate_says_what_the_ministry_asks(run_jobs):
+    session = completed_session(people=1)
+    run_jobs()
+    enrolment = session.enrolments.get()
+    document = certificate_of(enrolment)
+    text = text_of(stored_bytes(document))
+    half_days = session.half_days.order_by("starts_at")
+    for expected in [
+        "Certificat de réalisation",
+        document.number,
+        "Je, Maëlle Kerrien, gérante, au nom de Coopérative d’essai, dispensateur de l’action",
+        str(enrolment.learner),
+        session.title,
+        "Action de formation Bilan de compétences Action de VAE Action de formation par",
+        f"du {format_day(half_days[0].starts_at)} au {format_day(half_days[1].starts_at)}",
+        "7 heures",
+        "durée prévue : 7 heures",
+        "pendant une durée de 3 ans à compter de la fin de l’année du dernier paiement",
+        f"Fait à Prinquiau, le {format_day(document.issued_on)}",
+        "Déclaration d’activité enregistrée sous le numéro 52440000000",
+        "Cet enregistrement ne vaut pas agrément de l’État.",
+        f"{document.number} · version 1 · page 1/1",
+        document.check_code,
+    ]:
+        assert " ".join(expected.split()) in text
+    assert "Qualiopi" not in text
+    assert "L6353-1" not in text
+
+
+@pytest.mark.django_db
+def test_one_of_the_four_natures_is_ticked():
+    html = rendering.html_of(sample_document(kinds.get(kinds.CERTIFICATE)))
+    assert html.count("Case cochée") == 1
+    assert html.count("Case non cochée") == 3
+    assert html.index("Case cochée") < html.index("Action de formation")
+
+
+def test_the_qr_code_holds_the_address_of_the_verification_page():
+    document = sample_document(kinds.get(kinds.CERTIFICATE))
+    url = rendering.verification_url(document)
+    assert url == f"{settings.SITE_URL}/documents/verifier/{document.token}/"
+    (modules,) = re.findall(r' d="([^"]+)"', rendering.qr_svg(url))
+    again = segno.make(url, error="m", micro=False).svg_inline(border=0, omitsize=True)
+    assert modules in again
+    assert modules in rendering.html_of(document)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("first", "last"), [VIETNAMESE, BRETON])
+def test_long_names_with_their_letters_stand_on_one_page(first, last, run_jobs):
+    session = attended_session(people=1)
+    learner = session.enrolments.get().learner
+    learner.first_name, learner.last_name = first, last
+    learner.save()
+    sessions.complete_session(session=session, actor=None)
+    run_jobs()
+    content = stored_bytes(certificate_of(session.enrolments.get()))
+    assert f"{first} {last}" in text_of(content)
+    with opened(content) as pdf:
+        assert len(pdf.pages) == 1
+
+
+@pytest.mark.django_db
+def test_a_name_is_text_never_markup(run_jobs):
+    session = attended_session(people=1)
+    learner = session.enrolments.get().learner
+    learner.first_name = "<img src='https://example.com/x.png'>"
+    learner.last_name = "</p><script>alert(1)</script> & {{ 7 }}"
+    learner.save()
+    sessions.complete_session(session=session, actor=None)
+    run_jobs()
+    document = certificate_of(session.enrolments.get())
+    text = text_of(stored_bytes(document))
+    # The line may break anywhere in such a name.
+    printed = text.replace(" ", "")
+    assert "<imgsrc='https://example.com/x.png'></p><script>alert(1)</script>&{{7}}" in printed
+
+
+@pytest.mark.django_db
+def test_characters_that_no_file_may_hold_are_left_out(run_jobs):
+    session = attended_session(people=1)
+    learner = session.enrolments.get().learner
+    learner.last_name = "Mor\x0bvan\x1f\ufffe"
+    learner.save()
+    sessions.complete_session(session=session, actor=None)
+    run_jobs()
+    document = certificate_of(session.enrolments.get())
+    assert document.context["beneficiary"]["name"].endswith("Morvan")
+
+
+# --- Safety ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.com/logo.svg",
+        "http://127.0.0.1/logo.svg",
+        "ftp://example.com/logo.svg",
+        "file:///etc/passwd",
+        "static:../../css/base.css",
+        "static:..%2f..%2fcss%2fbase.css",
+        "static:/etc/passwd",
+        "static://host/base.css",
+        "static:none.svg",
+    ],
+)
+def test_a_document_fetches_nothing_but_our_own_pictures(address):
+    with pytest.raises(RefusedAddress):
+        DocumentFetcher().fetch(address)
+    with pytest.raises(RenderingFailed) as failed:
+        rendering.html_to_pdf(f'<html lang="fr"><img src="{address}" alt="x">')
+    assert failed.value.code == "rendering_failed"
+
+
+def test_our_own_files_are_served_to_documents():
+    assert b"@page" in DocumentFetcher().fetch("static:base.css").read()
+
+
+@pytest.mark.django_db
+def test_a_forbidden_picture_fails_the_document_with_its_reason(run_jobs, settings, tmp_path):
+    """A template that lost its way must not end the worker, nor leave a file with a hole."""
+    folder = tmp_path / "certificates" / "pdf"
+    folder.mkdir(parents=True)
+    (folder / "certificate.html").write_text(
+        '<html lang="fr"><title>x</title><img src="https://example.com/x.png" alt="x">'
+    )
+    templates = settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}
+    session = attended_session(people=1)
+    document = documents.request_document(
+        kind=kinds.CERTIFICATE, session=session, enrolment=session.enrolments.get(), actor=None
+    )
+    settings.TEMPLATES = [templates]
+    run_jobs()
+    document.refresh_from_db()
+    assert document.state == DocumentState.FAILED
+    assert "image interdite ou absente" in document.failure
+    assert not document.files.exists()
+    settings.TEMPLATES = [templates | {"DIRS": settings.TEMPLATES[0]["DIRS"][1:]}]
+    documents.retry(document=document, actor=None)
+    run_jobs()
+    document.refresh_from_db()
+    assert (document.state, document.failure) == (DocumentState.ISSUED, "")

@@ -1,0 +1,154 @@
+"""The public pages: authentic, replaced, revoked, unknown; nothing more than needed."""
+
+import pytest
+
+from django.urls import reverse
+from django.utils import timezone
+
+from certificates.domain import documents, verification
+from certificates.enums import DocumentState
+from certificates.models import Document
+from certificates.views.verification import CHECKS
+from tests.certificates.sessions import certificate_of, completed_session, issued_document
+from tests.factories import EnrolmentFactory, LearnerFactory
+
+pytestmark = pytest.mark.django_db
+
+FORM = "/documents/verifier/"
+
+
+@pytest.fixture
+def certificate(run_jobs) -> Document:
+    session = completed_session(people=1)
+    run_jobs()
+    return certificate_of(session.enrolments.get())
+
+
+def page_of(client, document: Document):
+    return client.get(reverse("certificates:verify", args=[document.token]))
+
+
+def words(response) -> str:
+    return " ".join(response.content.decode().replace("\u00a0", " ").split())
+
+
+def test_an_issued_document_is_authentic_and_shows_only_what_is_needed(anonymous, certificate):
+    response = page_of(anonymous, certificate)
+    text = words(response)
+    assert response.status_code == 200
+    assert "Ce document est authentique." in text
+    for shown in [
+        certificate.number,
+        certificate.session.title,
+        "7 heures",
+        certificate.context["period"].replace("\u00a0", " "),
+        certificate.enrolment.learner.initials,
+    ]:
+        assert shown in text
+    learner = certificate.enrolment.learner
+    for hidden in [learner.last_name, learner.first_name, learner.email, str(certificate.uuid)]:
+        assert hidden not in text
+
+
+def test_verification_pages_are_neither_listed_nor_kept(anonymous, certificate):
+    for response in (anonymous.get(FORM), page_of(anonymous, certificate)):
+        assert "noindex" in response.headers["X-Robots-Tag"]
+        assert "no-store" in response.headers["Cache-Control"]
+        assert 'name="robots"' in response.content.decode()
+
+
+def test_a_superseded_document_names_its_successor(anonymous, certificate, run_jobs):
+    learner = certificate.enrolment.learner
+    learner.last_name = "Le Bihan"
+    learner.save()
+    new = documents.correct(document=certificate, actor=None, reason="Nom")
+    run_jobs()
+    text = words(page_of(anonymous, certificate))
+    assert "Ce document a été remplacé." in text
+    assert f"Le document {new.number} le remplace" in text
+    assert "Ce document est authentique." in words(page_of(anonymous, new))
+
+
+def test_a_revoked_document_says_since_when_and_not_why(anonymous, certificate):
+    documents.revoke(document=certificate, actor=None, reason="Présence contestée")
+    text = words(page_of(anonymous, certificate))
+    assert "Ce document a été révoqué." in text
+    assert "Il n’est plus valable depuis le" in text
+    assert "contestée" not in text
+
+
+def test_an_erased_document_was_issued(anonymous):
+    document = issued_document(
+        EnrolmentFactory(), state=DocumentState.PURGED, purged_at=timezone.now(), context={}
+    )
+    text = words(page_of(anonymous, document))
+    assert "Ce document a bien été émis." in text
+
+
+@pytest.mark.parametrize("token", ["x" * 28, "inconnu", "CR-2026-0001"])
+def test_an_unknown_document_is_a_plain_404(anonymous, token):
+    response = anonymous.get(f"{FORM}{token}/")
+    assert response.status_code == 404
+    assert "Nous ne connaissons pas ce document." in words(response)
+
+
+@pytest.mark.parametrize("state", [DocumentState.QUEUED, DocumentState.VOIDED])
+def test_a_document_never_issued_is_unknown(anonymous, state):
+    document = issued_document(
+        EnrolmentFactory(), state=state, issued_at=None, voided_at=timezone.now(), reason="Essai"
+    )
+    assert page_of(anonymous, document).status_code == 404
+
+
+# --- By number and code ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("write", [str, str.lower, lambda text: f" {text} "])
+def test_the_right_number_and_code_lead_to_the_page(anonymous, certificate, write):
+    response = anonymous.post(
+        FORM, {"number": write(certificate.number), "code": write(certificate.check_code)}
+    )
+    assert response.status_code == 302
+    assert response.headers["Location"] == reverse("certificates:verify", args=[certificate.token])
+
+
+def test_a_wrong_code_and_an_unknown_number_get_the_same_answer(anonymous, certificate):
+    tries = [
+        {"number": certificate.number, "code": "ABCD-EFGH"},
+        {"number": "CR-2026-9999", "code": certificate.check_code},
+        {"number": certificate.number, "code": certificate.token[1:9]},
+        {"number": certificate.number, "code": "é" * 8},
+    ]
+    for values in tries:
+        response = anonymous.post(FORM, values)
+        assert response.status_code == 200
+        assert "Aucun document émis par nous ne porte ce numéro" in words(response)
+
+
+def test_an_empty_form_says_what_is_missing(anonymous):
+    response = anonymous.post(FORM, {})
+    assert response.status_code == 200
+    assert response.context["form"].errors.keys() == {"number", "code"}
+
+
+def test_an_unnumbered_document_cannot_be_found_by_an_empty_number():
+    document = issued_document(EnrolmentFactory(), kind="attendance_sheet")
+    assert verification.find_by_number(number="", code=document.check_code) is None
+
+
+def test_verifications_in_a_row_are_limited(anonymous, certificate):
+    for _attempt in range(CHECKS):
+        anonymous.post(FORM, {"number": certificate.number, "code": "ABCD-EFGH"})
+    response = anonymous.post(FORM, {"number": certificate.number, "code": certificate.check_code})
+    assert response.status_code == 429
+    assert response.headers["Retry-After"]
+    assert page_of(anonymous, certificate).status_code == 429
+
+
+def test_the_check_code_is_easy_to_copy_and_unguessable():
+    tokens = {
+        issued_document(EnrolmentFactory(learner=LearnerFactory())).token for _rank in range(5)
+    }
+    assert len(tokens) == 5
+    assert all(len(token) == 28 for token in tokens)
+    assert not set("0o1li") & set("".join(tokens))
