@@ -23,6 +23,9 @@ from training.enums import (
     AgreementKind,
     EnrolmentState,
     HalfDayLabel,
+    JobState,
+    MessageChannel,
+    MessageState,
     Modality,
     ProgrammeOrigin,
     SessionState,
@@ -299,6 +302,59 @@ class EnrolmentFactory(DjangoModelFactory):
         return timezone.localdate() if _left(self.state) else None
 
 
+class AdaptationFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Adaptation
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+    request = "Documents en gros caractères."
+
+
+class MessageFactory(DjangoModelFactory):
+    """A mail that waits to leave; other states with the stamps that they ask for."""
+
+    class Meta:
+        model = models.Message
+
+    kind = "essai"
+    channel = MessageChannel.MAIL
+    to_email = "apprenante@example.org"
+    to_name = "Aïcha Morvan"
+    subject = factory.Sequence(lambda n: f"Votre convocation {n}")
+    body_text = "Nous vous attendons à 9 h."
+    state = MessageState.QUEUED
+
+    @factory.lazy_attribute
+    def sent_at(self) -> dt.datetime | None:
+        return timezone.now() if self.state == MessageState.SENT else None
+
+
+class JobFactory(DjangoModelFactory):
+    """A background job that nobody runs; its task does not exist."""
+
+    class Meta:
+        model = models.Job
+
+    task = "tests.tasks.nothing"
+    kind = factory.Sequence(lambda n: f"Travail {n}")
+    state = JobState.QUEUED
+
+    @factory.lazy_attribute
+    def finished_at(self) -> dt.datetime | None:
+        over = {JobState.DONE, JobState.FAILED}
+        return timezone.now() if self.state in over else None
+
+
+class RuleSettingFactory(DjangoModelFactory):
+    class Meta:
+        model = models.RuleSetting
+
+    code = "lock_minutes_before_end"
+    value = 10
+    unit = "minutes"
+    valid_from = factory.Sequence(lambda n: dt.date(2020, 1, 1) + dt.timedelta(days=n))
+
+
 def _left(state: str) -> str:
     """The state that an ended enrolment most often left; empty for a live one."""
     if state in {EnrolmentState.NO_SHOW, EnrolmentState.DROPPED_OUT, EnrolmentState.CANCELLED}:
@@ -350,6 +406,7 @@ class ImportBatchFactory(DjangoModelFactory):
         model = models.ImportBatch
 
     name = "registre.xlsx"
+    key = "imports/gone"
     sha256 = "0" * 64
     report = factory.LazyFunction(
         lambda: {"problems": [{"line": 2, "column": "Nom", "message": "la cellule est vide"}]}

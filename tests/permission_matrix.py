@@ -98,6 +98,8 @@ class World:
     token: str
     certificate: Document
     import_batch: ImportBatch
+    #: Primary key of one record of each list of the back office, by the namespace of its screens.
+    records: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,6 +206,21 @@ def _themes() -> dict[str, Line]:
     }
 
 
+def of_trainer(arguments: Callable[[World], dict[str, Any]], **how: Any) -> Line:
+    """What only the trainers of the half-day or of the session see."""
+    return line(
+        {Persona.TRAINER: OK}, otherwise=HIDDEN, anonymous=LOGIN, arguments=arguments, **how
+    )
+
+
+def _half_day(world: World) -> dict[str, Any]:
+    return {"pk": world.half_day.pk}
+
+
+def _person_there(world: World) -> dict[str, Any]:
+    return {"pk": world.half_day.pk, "enrolment": world.enrolment.uuid}
+
+
 MATRIX: dict[str, Line] = {
     # --- cms
     **_themes(),
@@ -241,12 +258,23 @@ MATRIX: dict[str, Line] = {
         anonymous=LOGIN,
         arguments=lambda world: {"pk": world.invitation.pk},
     ),
+    "portal:trainer-day": line(
+        {Persona.TRAINER: OK, Persona.OTHER_TRAINER: OK}, otherwise=HIDDEN, anonymous=LOGIN
+    ),
+    "portal:half-day": of_trainer(_half_day),
+    "portal:sign": of_trainer(_person_there),
+    "portal:change": of_trainer(_person_there),
+    "portal:absent": of_trainer(_half_day, method="post"),
+    "portal:all-absent": of_trainer(_half_day, method="post"),
+    "portal:lock": of_trainer(_half_day),
+    "portal:assess": of_trainer(lambda world: {"code": world.session.code}),
     # --- training, in the back office
     **records(
         "sessions",
         lambda world: world.session.pk,
         add=(OFFICE, PEDAGOGY, DIRECTION),
         change=(OFFICE, PEDAGOGY, DIRECTION),
+        without=("delete", "usage"),
     ),
     # Accounts of staff are made by the technical owner of the installation.
     **records("wagtailusers_users", lambda world: world.enrolment.learner.user_id, see=()),

@@ -6,14 +6,23 @@ from django.db import transaction
 from django.urls import Resolver404, resolve, reverse
 
 from tests.addresses import Address, all_addresses
+from tests.back_office_matrix import BACK_OFFICE_MATRIX
 from tests.cast import Actor
 from tests.certificates.sessions import issued_document
 from tests.factories import (
+    AdaptationFactory,
+    ContactFactory,
     EnrolmentFactory,
+    FunderFactory,
     HalfDayFactory,
     ImportBatchFactory,
     InvitationFactory,
+    JobFactory,
+    MessageFactory,
+    OrganisationFactory,
+    RuleSettingFactory,
     SessionFactory,
+    SignatoryFactory,
 )
 from tests.permission_matrix import (
     HIDDEN,
@@ -25,6 +34,7 @@ from tests.permission_matrix import (
     outcome_of,
 )
 
+EVERY_LINE = {**MATRIX, **BACK_OFFICE_MATRIX}
 ADDRESSES = all_addresses()
 OURS = [address for address in ADDRESSES if address.is_ours]
 KNOWN = {address.name for address in OURS}
@@ -54,14 +64,34 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
         token=token,
         certificate=issued_document(enrolment),
         import_batch=ImportBatchFactory(),
+        records={
+            "sessions": session.pk,
+            "half-days": half_day.pk,
+            "enrolments": enrolment.pk,
+            "agreements": enrolment.agreement_id,
+            "adaptations": AdaptationFactory(enrolment=enrolment).pk,
+            "learners": learner.person.pk,
+            "companies": company_contact.person.company_id,
+            "contacts": ContactFactory().pk,
+            "funders": FunderFactory().pk,
+            "trainers": trainer.person.pk,
+            "organisation": OrganisationFactory().pk,
+            "signatories": SignatoryFactory().pk,
+            "rules": RuleSettingFactory().pk,
+            "venues": session.venue_id,
+            "programmes": session.programme_version.programme_id,
+            "programme-versions": session.programme_version_id,
+            "messages": MessageFactory(session=session).pk,
+            "jobs": JobFactory().pk,
+        },
     )
 
 
 def test_every_address_of_ours_has_a_name_and_its_line() -> None:
     nameless = [address.regexes for address in OURS if not address.name.rpartition(":")[2]]
     assert not nameless
-    assert {address.name for address in OURS} - set(MATRIX) == set(), "missing in MATRIX"
-    assert set(MATRIX) - {address.name for address in OURS} == set(), "no longer an address"
+    assert {address.name for address in OURS} - set(EVERY_LINE) == set(), "missing in MATRIX"
+    assert set(EVERY_LINE) - {address.name for address in OURS} == set(), "no longer an address"
 
 
 @pytest.mark.django_db
@@ -71,7 +101,7 @@ def test_everybody_gets_what_the_matrix_says(
 ) -> None:
     actor: Actor = request.getfixturevalue(persona)
     wrong = {}
-    for name, line in MATRIX.items():
+    for name, line in EVERY_LINE.items():
         if name not in KNOWN:
             continue  # the test above says so
         url = reverse(name, kwargs=line.arguments(world))

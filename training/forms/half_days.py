@@ -190,6 +190,8 @@ def _clock_minutes(starts: dt.time, ends: dt.time) -> int:
 class HalfDayForm(forms.ModelForm):
     """One half-day: when, where, how long, for whom."""
 
+    link = forms.URLField(label="Lien de visioconférence", required=False, assume_scheme="https")
+
     class Meta:
         model = HalfDay
         fields = [

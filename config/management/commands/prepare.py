@@ -2,17 +2,20 @@
 
 import fcntl
 import hashlib
+import os
 import socket
-from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.management.commands.seed_demo import MARKER as DEMO_MARKER
 from training.models import TrainingSession
+
+PLANTED = "planted\n"
 
 
 class Command(BaseCommand):
@@ -23,23 +26,26 @@ class Command(BaseCommand):
         "sauf si DEMO vaut 0 ou si SITE_URL est en https."
     )
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--no-demo", action="store_true", help="ne sème jamais la démonstration"
-        )
-
-    def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         self._check_port()
         self._migrate()
         self._collect_static()
-        if "seed_demo" not in get_commands():
-            pass
-        elif (settings.DATA_DIR / "demo").exists():
-            call_command("seed_demo", accounts=True)
-        elif not no_demo and not TrainingSession.objects.exists():
-            self._say("Démonstration : création des données…")
-            call_command("seed_demo")
+        refused = "DEMO" in os.environ and not settings.DEMO
+        if not refused and not settings.SITE_IS_SECURE:
+            self._plant_demonstration()
         self._say(f"\nLe site : {settings.SITE_URL}/\nLa gestion : {settings.SITE_URL}/gestion/\n")
+
+    def _plant_demonstration(self) -> None:
+        """Plant it into an empty database, or finish what an earlier start left half-done."""
+        marker = settings.DATA_DIR / DEMO_MARKER
+        if not marker.exists() and TrainingSession.objects.exists():
+            return
+        if marker.exists() and marker.read_text() == PLANTED:
+            call_command("seed_demo", accounts=True, stdout=self.stdout)
+            return
+        self._say("Démonstration : création des données…")
+        call_command("seed_demo", stdout=self.stdout)
+        marker.write_text(PLANTED)
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)

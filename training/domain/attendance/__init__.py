@@ -3,7 +3,7 @@
 The chained events are the truth (`chain`), marks and locks their projection (`projection`).
 """
 
-from training.domain.attendance.board import Board, BoardRow, half_day_board
+from training.domain.attendance.board import Board, BoardRow, Progress, half_day_board, progress_of
 from training.domain.attendance.chain import event_record
 from training.domain.attendance.expected import (
     attended_minutes,
@@ -20,19 +20,17 @@ from training.domain.attendance.locking import (
 )
 from training.domain.attendance.projection import rebuild_marks
 from training.domain.attendance.recording import (
-    Window,
     correct,
-    may_correct,
     record_absence,
     record_absences,
     record_presence,
-    signing_window,
 )
 from training.domain.attendance.signatures import (
     Signature,
     lock_statement,
     presence_statement,
 )
+from training.domain.attendance.slot import Window, may_correct, signing_window
 from training.domain.attendance.verification import ChainReport, verify_chain
 
 __all__ = [
@@ -40,6 +38,7 @@ __all__ = [
     "BoardRow",
     "ChainReport",
     "LockBlockers",
+    "Progress",
     "Signature",
     "Window",
     "attended_minutes",
@@ -55,6 +54,7 @@ __all__ = [
     "may_correct",
     "planned_minutes",
     "presence_statement",
+    "progress_of",
     "rebuild_marks",
     "record_absence",
     "record_absences",

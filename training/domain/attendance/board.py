@@ -1,11 +1,13 @@
 """What a trainer sees of a half-day: each person, what is recorded, who is missing."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from training.domain.attendance.expected import expected_enrolments
+from training.domain.attendance.expected import expected_by_half_days, expected_enrolments
 from training.domain.attendance.locking import LockBlockers, blockers_for, trainers_to_lock
-from training.domain.attendance.recording import DECLARED_METHODS, Window, signing_window
+from training.domain.attendance.slot import DECLARED_METHODS, Window, signing_window
 from training.enums import AttendanceKind, AttendanceState, HalfDayState
 from training.models import AttendanceMark, Enrolment, HalfDay, HalfDayLock, Trainer
 
@@ -65,6 +67,11 @@ class Board:
         return self.half_day.state == HalfDayState.HELD
 
     @property
+    def lock_names(self) -> list[str]:
+        """Who countersigned; the staff signs for the organisation."""
+        return [str(row.trainer or "l’organisme") for row in self.locks]
+
+    @property
     def present(self) -> int:
         """How many people are recorded present."""
         return sum(row.is_present for row in self.rows + self.others)
@@ -78,6 +85,29 @@ class Board:
     def may_sign(self) -> bool:
         """Inside the signing window, and not locked."""
         return not self.is_locked and self.window.opens_at <= self.at <= self.window.closes_at
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a half-day is: people recorded, out of those expected."""
+
+    recorded: int
+    expected: int
+
+
+def progress_of(*, half_days: Iterable[HalfDay]) -> dict[int, Progress]:
+    """By half-day id; the number of queries does not depend on the number of half-days."""
+    wanted = list(half_days)
+    expected = expected_by_half_days(half_days=wanted)
+    recorded: dict[int, set[int]] = defaultdict(set)
+    for half_day_id, enrolment_id in AttendanceMark.objects.filter(half_day__in=wanted).values_list(
+        "half_day_id", "enrolment_id"
+    ):
+        recorded[half_day_id].add(enrolment_id)
+    return {
+        pk: Progress(len(recorded[pk].intersection(enrolments)), len(enrolments))
+        for pk, enrolments in expected.items()
+    }
 
 
 def half_day_board(*, half_day: HalfDay, at: dt.datetime) -> Board:
@@ -99,7 +129,9 @@ def half_day_board(*, half_day: HalfDay, at: dt.datetime) -> Board:
         rows=rows,
         others=others,
         blockers=blockers_for(
-            half_day=half_day, missing=[row.enrolment for row in rows if row.mark is None], at=at
+            half_day=half_day,
+            missing=[row.enrolment for row in rows if row.mark is None],
+            at=at,
         ),
         locks=list(half_day.locks.select_related("trainer").order_by("locked_at", "pk")),
         to_lock=trainers_to_lock(half_day),

@@ -9,14 +9,14 @@ from django.utils import timezone
 from accounts.models import User
 from training.domain.attendance import chain
 from training.domain.attendance.expected import expected_by_half_days
-from training.domain.attendance.recording import (
+from training.domain.attendance.signatures import Signature, check_signature, lock_statement
+from training.domain.attendance.slot import (
     MAX_REASON,
     is_locked,
     may_correct,
     open_slot,
     required_reason,
 )
-from training.domain.attendance.signatures import Signature, check_signature, lock_statement
 from training.domain.rules import rule
 from training.domain.transitions import change_state
 from training.enums import HALF_DAY_TRANSITIONS, AttendanceKind, AttendanceMethod, HalfDayState

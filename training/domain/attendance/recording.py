@@ -3,7 +3,6 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -12,24 +11,30 @@ from django.utils import timezone
 from accounts.models import User
 from training.domain import journal
 from training.domain.attendance import chain, projection
-from training.domain.attendance.expected import expected_by_half_days
 from training.domain.attendance.signatures import (
     Signature,
     check_signature,
     presence_statement,
 )
-from training.domain.rules import rule
-from training.domain.transitions import lock
-from training.enums import (
-    AbsenceReason,
-    AttendanceKind,
-    AttendanceMethod,
-    AttendanceState,
-    HalfDayState,
-    SessionState,
+from training.domain.attendance.slot import (
+    DECLARED_METHODS,
+    MAX_REASON,
+    acting_trainer,
+    attended,
+    check_absence_reason,
+    check_window,
+    checked_minutes,
+    is_locked,
+    locked_refusal,
+    may_correct,
+    open_slot,
+    refuse_future,
+    refuse_if_locked,
+    refuse_unless_expected,
+    required_reason,
 )
+from training.enums import AttendanceKind, AttendanceMethod, AttendanceState
 from training.exceptions import DomainError
-from training.french import format_day, format_time
 from training.models import (
     AttendanceEvent,
     AttendanceMark,
@@ -38,71 +43,6 @@ from training.models import (
     Learner,
     Trainer,
 )
-
-MAX_REASON = 500
-#: Ways that need somebody of the organisation, and that remain possible after the window.
-DECLARED_METHODS = frozenset(
-    {
-        AttendanceMethod.DECLARED_BY_TRAINER,
-        AttendanceMethod.STAFF,
-        AttendanceMethod.PAPER,
-    }
-)
-#: Ways that happen on the trainer's device, in front of the trainer.
-TRAINER_DEVICE_METHODS = frozenset(
-    {
-        AttendanceMethod.DRAWN_ON_TRAINER_DEVICE,
-        AttendanceMethod.TYPED_ON_TRAINER_DEVICE,
-        AttendanceMethod.DECLARED_BY_TRAINER,
-    }
-)
-
-
-@dataclass(frozen=True)
-class Window:
-    """When one may sign a half-day: from `opens_at` to `closes_at`, both included."""
-
-    opens_at: dt.datetime
-    closes_at: dt.datetime
-
-
-def signing_window(half_day: HalfDay) -> Window:
-    """The window of the half-day, by the rules in force on its day."""
-    day = timezone.localdate(half_day.starts_at)
-    return Window(
-        half_day.starts_at - dt.timedelta(minutes=rule("signing_opens_minutes_before", on=day)),
-        half_day.ends_at + dt.timedelta(minutes=rule("signing_closes_minutes_after", on=day)),
-    )
-
-
-def may_correct(user: User | None) -> bool:
-    """Whether the user is of the staff that corrects and closes in the organisation's name."""
-    return user is not None and user.has_perm("training.operate_trainingsession")
-
-
-def attended(
-    *,
-    half_day: HalfDay,
-    arrived_at: dt.datetime | None = None,
-    left_at: dt.datetime | None = None,
-) -> int:
-    """Minutes followed by somebody who came: the counted minutes, minus those missed at either end.
-
-    Whole minutes missed between the start and the arrival, and between the departure and the
-    end, are taken off; never below 0, never above the counted minutes. Breaks are not looked at:
-    counted minutes are entered without them. Raises `DomainError` (`times_out_of_order`).
-    """
-    arrival = max(arrived_at or half_day.starts_at, half_day.starts_at)
-    departure = min(left_at or half_day.ends_at, half_day.ends_at)
-    if arrival >= departure:
-        raise DomainError(
-            "Les heures d’arrivée et de départ doivent se suivre, et tomber pendant "
-            "la demi-journée.",
-            code="times_out_of_order",
-        )
-    missed = (arrival - half_day.starts_at) // dt.timedelta(minutes=1)
-    missed += (half_day.ends_at - departure) // dt.timedelta(minutes=1)
-    return max(0, half_day.counted_minutes - missed)
 
 
 def record_presence(
@@ -134,17 +74,17 @@ def record_presence(
         if replayed is not None:
             return replayed
         now = timezone.now()
-        trainer = _acting_trainer(slot, actor, method)
-        _refuse_if_closed(slot)
-        _refuse_unless_expected(slot, enrolment)
+        trainer = acting_trainer(slot, actor, method)
+        refuse_if_locked(slot)
+        refuse_unless_expected(slot, enrolment)
         previous = _current(slot, enrolment)
         if previous is not None and previous.state == AttendanceState.PRESENT:
             raise _already_recorded(enrolment, "présence")
-        _check_window(slot, now, declaring=method in DECLARED_METHODS)
+        check_window(slot, now, declaring=method in DECLARED_METHODS)
         if method in DECLARED_METHODS:
             reason = required_reason(reason)
         minutes = attended(half_day=slot, arrived_at=arrived_at, left_at=left_at)
-        _refuse_future(now, arrived_at, left_at)
+        refuse_future(now, arrived_at, left_at)
         details = check_signature(signature=signature, method=method, person=_person(enrolment))
         return _write(
             slot,
@@ -185,16 +125,16 @@ def record_absence(
         if replayed is not None:
             return replayed
         now = timezone.now()
-        trainer = _acting_trainer(slot, actor, AttendanceMethod.DECLARED_BY_TRAINER)
-        _refuse_if_closed(slot)
-        _refuse_unless_expected(slot, enrolment)
-        _check_absence_reason(absence_reason)
+        trainer = acting_trainer(slot, actor, AttendanceMethod.DECLARED_BY_TRAINER)
+        refuse_if_locked(slot)
+        refuse_unless_expected(slot, enrolment)
+        check_absence_reason(absence_reason)
         previous = _current(slot, enrolment)
         if previous is not None and previous.state == AttendanceState.PRESENT:
             raise _already_recorded(enrolment, "présence")
         if previous is not None and previous.absence_reason == absence_reason:
             raise _already_recorded(enrolment, "absence")
-        _check_window(slot, now, declaring=True)
+        check_window(slot, now, declaring=True)
         return _write(
             slot,
             enrolment=enrolment,
@@ -258,14 +198,14 @@ def correct(
         if replayed is not None:
             return replayed
         now = timezone.now()
-        trainer = _acting_trainer(slot, actor, AttendanceMethod.DECLARED_BY_TRAINER)
+        trainer = acting_trainer(slot, actor, AttendanceMethod.DECLARED_BY_TRAINER)
         locked = is_locked(slot)
         if locked and not may_correct(actor):
-            raise _locked()
-        _check_window(slot, now, declaring=True)
+            raise locked_refusal()
+        check_window(slot, now, declaring=True)
         previous = _current(slot, enrolment)
         if previous is None:
-            _refuse_unless_expected(slot, enrolment)
+            refuse_unless_expected(slot, enrolment)
             if not locked:
                 raise DomainError(
                     "Rien n’est encore enregistré : faites signer la personne ou indiquez "
@@ -273,15 +213,15 @@ def correct(
                     code="nothing_to_correct",
                 )
         if state == AttendanceState.PRESENT:
-            _refuse_future(now, arrived_at, left_at)
+            refuse_future(now, arrived_at, left_at)
             computed = attended(half_day=slot, arrived_at=arrived_at, left_at=left_at)
             columns = {
-                "minutes": computed if minutes is None else _checked_minutes(slot, minutes),
+                "minutes": computed if minutes is None else checked_minutes(slot, minutes),
                 "arrived_at": arrived_at,
                 "left_at": left_at,
             }
         elif state == AttendanceState.ABSENT:
-            _check_absence_reason(absence_reason)
+            check_absence_reason(absence_reason)
             columns = {"minutes": 0, "absence_reason": absence_reason}
         else:
             raise DomainError("Indiquez une présence ou une absence.", code="bad_state")
@@ -310,125 +250,7 @@ def correct(
     return event
 
 
-# --- Shared with locking --------------------------------------------------------------------------
-
-
-def open_slot(half_day: HalfDay) -> HalfDay:
-    """The half-day read again, it and its session locked, in the caller's transaction.
-
-    The session first, always: everything that writes to one chain queues there. Raises
-    `DomainError` (`session_over`, `half_day_cancelled`).
-    """
-    session = lock(half_day.session)
-    slot = lock(half_day)
-    slot.session = session
-    if session.state in {SessionState.COMPLETED, SessionState.ARCHIVED, SessionState.CANCELLED}:
-        raise DomainError(
-            "Cette session est terminée ou annulée : rouvrez-la avant de toucher à l’émargement.",
-            code="session_over",
-        )
-    if slot.state not in {HalfDayState.PLANNED, HalfDayState.HELD}:
-        raise DomainError(
-            "Cette demi-journée n’a pas lieu : elle est annulée ou déplacée.",
-            code="half_day_cancelled",
-        )
-    return slot
-
-
-def is_locked(half_day: HalfDay) -> bool:
-    """Whether somebody has already locked the half-day."""
-    return half_day.state == HalfDayState.HELD or half_day.locks.exists()
-
-
-def required_reason(reason: str) -> str:
-    """The reason, trimmed. Raises `DomainError` (`reason_required`) when there is none."""
-    reason = reason.strip()[:MAX_REASON]
-    if not reason:
-        raise DomainError("Indiquez le motif.", code="reason_required")
-    return reason
-
-
-# --- Rules ----------------------------------------------------------------------------------------
-
-
-def _check_window(half_day: HalfDay, now: dt.datetime, *, declaring: bool) -> None:
-    window = signing_window(half_day)
-    if now < window.opens_at:
-        raise DomainError(
-            "Il est trop tôt : l’émargement de cette demi-journée ouvre le "
-            f"{format_day(window.opens_at, weekday=True)} à {format_time(window.opens_at)}.",
-            code="window_not_open",
-        )
-    if now > window.closes_at and not declaring:
-        raise DomainError(
-            "Il est trop tard pour signer : l’émargement de cette demi-journée a fermé le "
-            f"{format_day(window.closes_at, weekday=True)} à {format_time(window.closes_at)}. "
-            "La personne formatrice peut encore déclarer la présence, avec un motif.",
-            code="window_closed",
-        )
-
-
-def _refuse_if_closed(half_day: HalfDay) -> None:
-    if is_locked(half_day):
-        raise _locked()
-
-
-def _locked() -> DomainError:
-    return DomainError(
-        "Cette demi-journée est close : seul l’organisme peut encore corriger, avec un motif.",
-        code="half_day_locked",
-    )
-
-
-def _refuse_unless_expected(half_day: HalfDay, enrolment: Enrolment) -> None:
-    if enrolment.pk not in expected_by_half_days(half_days=[half_day])[half_day.pk]:
-        raise DomainError(
-            "Cette personne n’est pas attendue à cette demi-journée.", code="not_expected"
-        )
-
-
-def _refuse_future(now: dt.datetime, *moments: dt.datetime | None) -> None:
-    if any(moment is not None and moment > now for moment in moments):
-        raise DomainError(
-            "Une heure d’arrivée ou de départ ne peut pas être dans le futur.",
-            code="time_in_future",
-        )
-
-
-def _check_absence_reason(absence_reason: str) -> None:
-    if absence_reason not in AbsenceReason.values:
-        raise DomainError("Choisissez un motif d’absence dans la liste.", code="bad_reason")
-
-
-def _checked_minutes(half_day: HalfDay, minutes: int) -> int:
-    if not 0 <= minutes <= half_day.counted_minutes:
-        raise DomainError(
-            "Les minutes suivies vont de 0 aux minutes comptées de la demi-journée "
-            f"({half_day.counted_minutes}).",
-            code="minutes_out_of_range",
-        )
-    return minutes
-
-
-def _acting_trainer(half_day: HalfDay, actor: User | None, method: str) -> Trainer | None:
-    """The half-day's trainer who acts, None for the staff or for a learner on their own device."""
-    trainer = (
-        Trainer.objects.filter(user=actor, assignments__half_day=half_day).first()
-        if actor is not None
-        else None
-    )
-    if method == AttendanceMethod.STAFF:
-        allowed = may_correct(actor)
-    elif method in TRAINER_DEVICE_METHODS or method in DECLARED_METHODS:
-        allowed = trainer is not None or may_correct(actor)
-    else:
-        allowed = True
-    if not allowed:
-        raise DomainError(
-            "Seules les personnes qui animent cette demi-journée peuvent le faire.",
-            code="not_trainer",
-        )
-    return trainer
+# --- Helpers --------------------------------------------------------------------------------------
 
 
 def _declaring_method(trainer: Trainer | None) -> str:

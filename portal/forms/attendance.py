@@ -1,0 +1,178 @@
+"""What is asked on the trainer's device: a signature, a correction, a countersignature."""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+
+from django import forms
+from django.http import HttpRequest
+from django.utils import timezone
+
+from training.domain.attendance import Signature
+from training.enums import AbsenceReason, AttendanceState
+from training.exceptions import DomainError
+from training.models import HalfDay
+
+#: Characters of JSON that the largest signature kept may need.
+MAX_DRAWING = 60_000
+#: Where on the form a refusal of the domain is shown; elsewhere it concerns the whole.
+FIELD_OF = {
+    "name_missing": "signed_name",
+    "name_differs": "signed_name",
+    "consent_missing": "consent",
+    "signature_missing": None,
+    "signature_invalid": None,
+    "signature_too_large": None,
+    "reason_required": "reason",
+    "early_reason_required": "early_reason",
+    "bad_reason": "absence_reason",
+    "time_in_future": None,
+    "times_out_of_order": None,
+}
+
+
+class AttendanceForm(forms.Form):
+    """What these forms share: a refusal of the domain is shown where it can be mended."""
+
+    def refuse(self, refusal: DomainError) -> int:
+        """Show the refusal; returns the status of the answer."""
+        field = FIELD_OF.get(refusal.code)
+        self.add_error(field if field in self.fields else None, refusal.message)
+        return 200 if refusal.code in FIELD_OF else 422
+
+
+class SignatureForm(AttendanceForm):
+    """A drawing, or a typed name with consent; `key` keeps a double click from signing twice."""
+
+    strokes = forms.CharField(
+        required=False,
+        max_length=MAX_DRAWING,
+        widget=forms.HiddenInput(attrs={"data-strokes": ""}),
+        error_messages={
+            "max_length": "Ce tracé est trop long pour être enregistré : effacez et signez "
+            "plus simplement."
+        },
+    )
+    signed_name = forms.CharField(
+        label="Prénom et nom",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
+    )
+    consent = forms.BooleanField(
+        label="J’accepte que mon nom saisi ici vaille signature", required=False
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+
+    @property
+    def prefers_typing(self) -> bool:
+        """Whether the part where one types is to be shown open."""
+        return any(name in self.errors for name in ("signed_name", "consent"))
+
+    def clean_strokes(self) -> list[Any] | None:
+        text = self.cleaned_data["strokes"]
+        if not text:
+            return None
+        try:
+            drawing = json.loads(text)
+        except (ValueError, RecursionError):
+            drawing = None
+        if not isinstance(drawing, list):
+            raise forms.ValidationError(
+                "Ce tracé n’a pas pu être lu : effacez et signez de nouveau."
+            )
+        return drawing or None
+
+    def signature(self, request: HttpRequest) -> Signature:
+        """What was given, with the address and the browser it came from."""
+        return Signature(
+            signed_name=self.cleaned_data["signed_name"],
+            strokes=self.cleaned_data["strokes"],
+            consent=self.cleaned_data["consent"],
+            ip=str(get_adapter().get_client_ip(request)),
+            user_agent=request.META.get("HTTP_USER_AGENT", ""),
+        )
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is a drawing; it counts before a typed name."""
+        return self.cleaned_data["strokes"] is not None
+
+
+class _TimeField(forms.TimeField):
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    default_error_messages = {"invalid": "Indiquez une heure, par exemple 9:20."}
+
+
+class LearnerSignatureForm(SignatureForm):
+    """The signature of somebody who learns, with an arrival when it was late."""
+
+    arrived_at = _TimeField(
+        label="Heure d’arrivée, si elle est tardive",
+        required=False,
+        help_text="Les minutes manquées sont déduites. Signer tard, en étant là, ne déduit rien.",
+    )
+
+
+class LockForm(SignatureForm):
+    """A trainer's countersignature."""
+
+    early_reason = forms.CharField(
+        label="Pourquoi clore avant la fin",
+        required=False,
+        max_length=500,
+        help_text="Ce motif figure sur la feuille d’émargement.",
+    )
+
+
+class ChangeForm(AttendanceForm):
+    """What the trainer declares, or corrects, of one person, always with a reason."""
+
+    state = forms.ChoiceField(
+        label="Ce qui s’est passé",
+        choices=AttendanceState.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez présence ou absence."},
+    )
+    arrived_at = _TimeField(label="Heure d’arrivée, si elle est tardive", required=False)
+    left_at = _TimeField(label="Heure de départ, si elle est anticipée", required=False)
+    absence_reason = forms.ChoiceField(
+        label="Motif de l’absence",
+        choices=[("", "Sans objet"), *AbsenceReason.choices],
+        required=False,
+    )
+    reason = forms.CharField(
+        label="Pourquoi ce changement",
+        max_length=500,
+        help_text="Gardé avec l’événement. N’écrivez rien de la santé de la personne.",
+        error_messages={"required": "Indiquez le motif."},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+
+    def clean(self) -> None:
+        super().clean()
+        absent = self.cleaned_data.get("state") == AttendanceState.ABSENT
+        if absent and not self.cleaned_data.get("absence_reason"):
+            self.add_error("absence_reason", "Choisissez le motif de l’absence.")
+
+
+def times_of(cleaned: Mapping[str, Any], half_day: HalfDay) -> dict[str, dt.datetime | None]:
+    """The times typed, as moments of the half-day (which may pass midnight)."""
+    return {
+        name: _moment(cleaned[name], half_day) if cleaned.get(name) else None
+        for name in ("arrived_at", "left_at")
+        if name in cleaned
+    }
+
+
+def _moment(clock: dt.time, half_day: HalfDay) -> dt.datetime:
+    start = timezone.localtime(half_day.starts_at)
+    moment = dt.datetime.combine(start.date(), clock, tzinfo=start.tzinfo)
+    if moment < start - dt.timedelta(hours=12):
+        # An evening that goes on after midnight.
+        return dt.datetime.combine(start.date() + dt.timedelta(days=1), clock, tzinfo=start.tzinfo)
+    return moment

@@ -1,0 +1,112 @@
+"""Who gets what at the addresses of the domain in the back office.
+
+The second half of the table of `tests/permission_matrix.py`, for the screens of `training`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.permission_matrix import (
+    DIRECTION,
+    OFFICE,
+    PEDAGOGY,
+    VIEWERS,
+    Line,
+    World,
+    records,
+    staff,
+)
+
+#: Who moves sessions along, and whatever belongs to their days.
+PLANNERS = (OFFICE, PEDAGOGY, DIRECTION)
+#: Who handles people's enrolments and agreements.
+HANDLERS = (OFFICE, DIRECTION)
+NO_DELETE = ("delete", "usage")
+READ_ONLY = ("add", "edit", "delete", "usage", "history", "history_results")
+NO_ADD = ("add", "delete", "usage")
+
+
+def record(kind: str) -> Callable[[World], int]:
+    """The primary key of the record of a kind that the world holds."""
+    return lambda world: world.records[kind]
+
+
+def one(kind: str) -> Callable[[World], dict[str, Any]]:
+    """The arguments of an address about that record."""
+    return lambda world: {"pk": world.records[kind]}
+
+
+def each(namespace: str, names: str, *allowed: Any, method: str = "get") -> dict[str, Line]:
+    """Several addresses about the record of the namespace, open to the same roles."""
+    return {
+        f"{namespace}:{name}": staff(*allowed, arguments=one(namespace), method=method)
+        for name in names.split()
+    }
+
+
+BACK_OFFICE_MATRIX: dict[str, Line] = {
+    # --- Sessions: their tabs, then their gestures
+    **each("sessions", "half_days enrolments agreements messages journal", *VIEWERS),
+    **each("sessions", "open confirm complete cancel reopen archive", *PLANNERS),
+    **each("sessions", "adopt_programme plan add_group", *PLANNERS),
+    **each("sessions", "enrol reserve draft_agreement", *HANDLERS),
+    **each("sessions", "bulk", *HANDLERS, method="post"),
+    # --- Enrolments
+    **records("enrolments", record("enrolments"), change=HANDLERS, without=NO_ADD),
+    **each("enrolments", "inspect", *VIEWERS),
+    **each("enrolments", "accept confirm waitlist offer refuse cancel", *HANDLERS),
+    **each("enrolments", "drop_out restore name", *HANDLERS),
+    # --- Half-days
+    **records("half-days", record("half-days"), without=READ_ONLY),
+    **each("half-days", "show", *VIEWERS),
+    **each("half-days", "change move cancel lock", *PLANNERS),
+    "half-days:record": staff(
+        *PLANNERS,
+        arguments=lambda world: {"pk": world.half_day.pk, "enrolment": world.enrolment.pk},
+    ),
+    # --- Agreements and adaptations
+    **records("agreements", record("agreements"), change=HANDLERS, without=NO_ADD),
+    **each("agreements", "inspect", *VIEWERS),
+    **each("agreements", "sent signed", *HANDLERS),
+    **records("adaptations", record("adaptations"), without=READ_ONLY),
+    **each("adaptations", "decide", *VIEWERS),
+    **each("adaptations", "apply", PEDAGOGY, DIRECTION),
+    # --- People
+    **records("learners", record("learners"), add=HANDLERS, change=HANDLERS, without=NO_DELETE),
+    **each("learners", "inspect", *VIEWERS),
+    **records("companies", record("companies"), add=HANDLERS, change=HANDLERS, without=NO_DELETE),
+    **each("companies", "inspect", *VIEWERS),
+    **records("contacts", record("contacts"), add=HANDLERS, change=HANDLERS, without=NO_DELETE),
+    **each("contacts", "inspect", *VIEWERS),
+    **records("funders", record("funders"), add=HANDLERS, change=HANDLERS, without=NO_DELETE),
+    **each("funders", "inspect", *VIEWERS),
+    **records("trainers", record("trainers"), add=PLANNERS, change=PLANNERS, without=NO_DELETE),
+    **each("trainers", "inspect", *VIEWERS),
+    # --- The organisation
+    **records("organisation", record("organisation"), change=(DIRECTION,), without=NO_ADD),
+    **each("organisation", "inspect", *VIEWERS),
+    **records(
+        "signatories",
+        record("signatories"),
+        add=(DIRECTION,),
+        change=(DIRECTION,),
+        without=NO_DELETE,
+    ),
+    **each("signatories", "inspect", *VIEWERS),
+    **records("rules", record("rules"), add=(DIRECTION,), change=(DIRECTION,), without=NO_DELETE),
+    **each("rules", "inspect", *VIEWERS),
+    **records("venues", record("venues"), add=PLANNERS, change=PLANNERS, without=NO_DELETE),
+    **each("venues", "inspect", *VIEWERS),
+    **records("programmes", record("programmes"), add=PLANNERS, change=PLANNERS, without=NO_DELETE),
+    **each("programmes", "inspect", *VIEWERS),
+    **records("programme-versions", record("programme-versions"), without=READ_ONLY),
+    **each("programme-versions", "inspect", *VIEWERS),
+    # --- What the house does by itself
+    **records("messages", record("messages"), without=READ_ONLY),
+    **each("messages", "inspect", *VIEWERS),
+    **each("messages", "retry deliver", *HANDLERS),
+    **records("jobs", record("jobs"), without=READ_ONLY),
+    **each("jobs", "inspect", *VIEWERS),
+    **each("jobs", "retry", *PLANNERS),
+    **records("journal", record("sessions"), without=READ_ONLY),
+}
