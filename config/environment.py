@@ -61,6 +61,20 @@ def read_data_dir() -> Path:
     return path
 
 
+def read_email(data_dir: Path) -> dict[str, object]:
+    """The settings of outgoing mail: files in the data folder unless EMAIL_URL says otherwise."""
+    if not env.str("EMAIL_URL", default=""):
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(data_dir / "mail"),
+        }
+    config = dict(env.email_url("EMAIL_URL"))
+    if path := config.get("EMAIL_FILE_PATH"):
+        # django-environ drops the first slash of « filemail:///folder ».
+        config["EMAIL_FILE_PATH"] = f"/{path}"
+    return config
+
+
 def read_site_url(port: int) -> str:
     """The public address of the site, without a final slash."""
     url = env.str("SITE_URL", default=f"http://127.0.0.1:{port}").rstrip("/")

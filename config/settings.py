@@ -12,6 +12,7 @@ from config.environment import (
     read_bool,
     read_count,
     read_data_dir,
+    read_email,
     read_port,
     read_secret_key,
     read_site_url,
@@ -192,8 +193,7 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
         "polling_interval": 0.05,
     }
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default=f"filemail://{DATA_DIR / 'mail'}")
-vars().update(EMAIL_CONFIG)
+vars().update(read_email(DATA_DIR))
 EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hang a page
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="formation@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
