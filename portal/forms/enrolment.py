@@ -91,7 +91,7 @@ class EnrolmentForm(forms.Form):
         **_limit(Learner, "phone"),
     )
     trainee_type = forms.ChoiceField(
-        label="Votre situation",
+        label="Vous êtes",
         choices=SITUATIONS,
         widget=forms.RadioSelect,
         error_messages={

@@ -98,14 +98,15 @@ def _page(
     refusal: SessionFull | None = None,
 ) -> HttpResponse:
     seats_left = max(session.max_seats - session.seats_taken, 0)
-    half_days = session.half_days.counting().select_related("venue", "session__venue")
+    days = days_of(session.half_days.counting().select_related("venue", "session__venue"))
     return render(
         request,
         "portal/enrol.html",
         {
             "session": session,
             "content": session.programme_version.content,
-            "days": days_of(half_days),
+            "days": days,
+            "dates": [day.date for day in days],
             "seats_left": 0 if refusal else seats_left,
             "form": form,
             "refusal": refusal,

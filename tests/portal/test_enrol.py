@@ -310,7 +310,7 @@ def test_an_empty_form_names_every_missing_answer(session):
         "Prénom : Indiquez votre prénom.",
         "Nom d’usage : Indiquez votre nom.",
         "Courriel : Indiquez votre courriel.",
-        "Votre situation : Choisissez votre situation.",
+        "Vous êtes : Choisissez votre situation.",
         "Paiement de la formation : Indiquez qui paie la formation.",
     ]
     assert not Enrolment.objects.exists()

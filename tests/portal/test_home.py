@@ -54,7 +54,7 @@ def test_a_learner_sees_nothing_of_another(learner, other_learner):
 @pytest.mark.parametrize("state", EnrolmentState.values)
 def test_every_state_is_told_in_words(learner, state):
     course_of(learner.person, state=state)
-    assert len(space(learner).select(".course .tag")) == 1
+    assert len(space(learner).select(".my-course .tag")) == 1
 
 
 def test_the_dates_of_another_group_are_not_shown(learner):
