@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from certificates import kinds
+from certificates.domain.access import documents_of_learner
+from certificates.models import Document
 from portal.timetable import Day, days_of
 from training.domain import access
 from training.domain.access import AnyUser
@@ -52,6 +55,11 @@ def courses_of(user: AnyUser) -> list[Course]:
     ]
     courses.sort(key=_order)
     return courses
+
+
+def titled_documents(user: AnyUser) -> list[tuple[str, Document]]:
+    """(name of its kind, document) of what the user may download, newest first."""
+    return [(kinds.get(item.kind).title, item) for item in documents_of_learner(user)]
 
 
 def _upcoming_half_days(enrolments: list[Enrolment]) -> dict[int, list[HalfDay]]:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.decorators import personal_page
-from portal.learner_space import courses_of
+from portal.learner_space import courses_of, titled_documents
 from training.domain import access
 from training.models import Organisation
 
@@ -23,6 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "portal/home.html",
         {
             "courses": courses,
+            "documents": titled_documents(user),
             "several_learners": len({item.enrolment.learner_id for item in courses}) > 1,
             "invitations": access.invitations_of_learner(user),
             "is_trainer": access.is_trainer(user),

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.learner_space import courses_of
+from portal.learner_space import courses_of, titled_documents
+from tests.certificates.sessions import issued_document
 from tests.factories import EnrolmentFactory, HalfDayFactory, SessionFactory, TrainerFactory
 from training.enums import EnrolmentState
 from training.models import EnrolmentHalfDay, SessionGroup
@@ -98,6 +99,32 @@ def test_the_contact_of_a_company_is_told_how_documents_come(company_contact):
 
 def test_staff_find_the_back_office(office):
     assert "/gestion/" in [link["href"] for link in space(office).select("main a")]
+
+
+def test_a_learner_downloads_their_documents_and_no_other(learner, other_learner):
+    document = issued_document(course_of(learner.person))
+    other = issued_document(course_of(other_learner.person))
+    address = reverse("certificates:download", args=[document.uuid])
+    page = space(learner)
+    assert address in [link["href"] for link in page.select("main a")]
+    assert document.number in page.get_text()
+    assert other.number not in page.get_text()
+    response = learner.get(address)
+    assert b"".join(response) == b"%PDF-1.7 un essai"
+    assert other_learner.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("documents", [1, 3])
+def test_the_documents_cost_the_same_queries(learner, documents):
+    for _rank in range(documents):
+        issued_document(course_of(learner.person))
+    with CaptureQueriesContext(connection) as queries:
+        titles = [
+            f"{title} {document.session.title}"
+            for title, document in titled_documents(learner.user)
+        ]
+    assert len(titles) == documents
+    assert len(queries) == 1
 
 
 @pytest.mark.parametrize("courses", [1, 3])

@@ -4,12 +4,14 @@ import pytest
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import User
 from tests.factories import EnrolmentFactory, LearnerFactory, TrainerFactory, UserFactory
 from training.domain import accounts, enrolments
 from training.enums import EnrolmentState
-from training.models import JournalEntry, Learner
+from training.models import JournalEntry, Learner, Trainer
+from training.registry import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +91,64 @@ def test_many_accounts_cost_the_same_queries(people):
         assert accounts.ensure_users(people=learners) == people
     assert len(queries) == 8
     assert User.objects.count() == people
+
+
+# --- What staff write -----------------------------------------------------------------------------
+
+
+def test_a_trainer_written_by_staff_has_an_account_at_once():
+    trainer = TrainerFactory(user=None, email="yann@example.org")
+    assert accounts.keep_up(person=trainer, actor=None) == ""
+    assert trainer.user.email == "yann@example.org"
+
+
+def test_staff_are_told_when_the_address_is_somebody_else_s():
+    UserFactory(email="yann@example.org", first_name="Anne", last_name="Tanguy")
+    trainer = TrainerFactory(user=None, email="yann@example.org")
+    assert "celle du compte de Anne Tanguy" in accounts.keep_up(person=trainer, actor=None)
+
+
+def test_a_learner_written_by_staff_waits_for_a_confirmed_enrolment():
+    learner = LearnerFactory()
+    assert accounts.keep_up(person=learner, actor=None) == ""
+    assert learner.user is None
+    EnrolmentFactory(learner=learner)
+    accounts.keep_up(person=learner, actor=None)
+    assert learner.user is not None
+
+
+def test_the_account_follows_a_new_address():
+    learner = LearnerFactory(email="ancienne@example.org")
+    user = accounts.ensure_user(learner)
+    learner.email = "Nouvelle@example.org"
+    assert accounts.keep_up(person=learner, actor=None) == ""
+    user.refresh_from_db()
+    assert user.email == "nouvelle@example.org"
+    assert JournalEntry.objects.filter(verb="account.address_changed").exists()
+
+
+def test_the_account_never_takes_an_address_that_is_in_use():
+    UserFactory(email="prise@example.org")
+    learner = LearnerFactory()
+    user = accounts.ensure_user(learner)
+    learner.email = "prise@example.org"
+    assert "celle d’un autre compte" in accounts.keep_up(person=learner, actor=None)
+    user.refresh_from_db()
+    assert user.email != "prise@example.org"
+
+
+def test_writing_a_record_never_moves_the_account_of_a_colleague():
+    user = UserFactory(email="direction@example.org", roles=[Role.DIRECTION])
+    learner = LearnerFactory(user=user, email="moi@example.org")
+    assert "se change dans les comptes" in accounts.keep_up(person=learner, actor=None)
+    user.refresh_from_db()
+    assert user.email == "direction@example.org"
+
+
+def test_the_screen_of_trainers_opens_the_account(office):
+    response = office.post(
+        reverse("trainers:add"),
+        {"first_name": "Yann", "last_name": "Le Goff", "email": "yann@example.org"},
+    )
+    assert response.status_code == 302
+    assert Trainer.objects.get().user.email == "yann@example.org"

@@ -10,6 +10,9 @@ from training.models import JournalEntry
 
 #: What each verb of the journal means. Other rooms add theirs with `describe_verbs`.
 VERBS: dict[str, str] = {
+    "account.address_changed": "Adresse du compte changée",
+    "account.linked": "Espace en ligne ouvert",
+    "account.not_linked": "Espace non ouvert : adresse d’une autre personne",
     "adaptation.applied": "Aménagement mis en place",
     "adaptation.decided": "Aménagement décidé",
     "agreement.changed": "Accord modifié",

@@ -2,17 +2,22 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, QuerySet
+from django.http import HttpRequest
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column
 
 from training.backoffice.records import (
+    RecordCreateView,
+    RecordEditView,
     RecordIndexView,
     RecordInspectView,
     RecordViewSet,
     date_panel,
 )
+from training.domain import accounts
 from training.models import (
     Adaptation,
     Company,
@@ -31,6 +36,26 @@ ADDRESS_PANEL = MultiFieldPanel(
     ],
     heading="Adresse",
 )
+
+
+class AccountKeepingMixin:
+    """Saving a person keeps their account up to date, and says so when it cannot."""
+
+    request: HttpRequest
+
+    def save_instance(self) -> Learner | Trainer:
+        person = super().save_instance()  # type: ignore[misc]
+        if sentence := accounts.keep_up(person=person, actor=self.request.user):
+            messages.warning(self.request, sentence)
+        return person
+
+
+class PersonCreateView(AccountKeepingMixin, RecordCreateView):
+    pass
+
+
+class PersonEditView(AccountKeepingMixin, RecordEditView):
+    pass
 
 
 class WithoutAliasesIndexView(RecordIndexView):
@@ -80,6 +105,8 @@ class LearnerViewSet(RecordViewSet):
     menu_label = "Personnes formées"
     add_label = "Nouvelle personne"
     index_view_class = LearnerIndexView
+    add_view_class = PersonCreateView
+    edit_view_class = PersonEditView
     inspect_view_class = LearnerInspectView
     inspect_view_fields = [
         "birth_name",
@@ -242,6 +269,8 @@ class TrainerViewSet(RecordViewSet):
     icon = "openquote"
     menu_label = "Personnes formatrices"
     add_label = "Nouvelle personne formatrice"
+    add_view_class = PersonCreateView
+    edit_view_class = PersonEditView
     inspect_view_class = TrainerInspectView
     inspect_view_fields = ["email", "phone", "organisation", "references", "user"]
     list_display = ["__str__", "organisation", "email", "phone"]

@@ -69,6 +69,39 @@ def ensure_users(*, people: Iterable[Person]) -> int:
     return len(linked)
 
 
+def keep_up(*, person: Person, actor: User | None) -> str:
+    """After staff wrote the record: the account follows. Returns a sentence for staff when it
+    could not, an empty text otherwise.
+
+    A trainer's account is opened at once; a learner's waits for a confirmed enrolment. A linked
+    account takes the new address of its person, unless somebody else logs in with it, or the
+    account opens the back office: whoever writes records must not become a colleague that way.
+    """
+    if person.user is None:
+        taking_part = isinstance(person, Trainer) or person.enrolments.taking_part().exists()
+        if taking_part and ensure_user(person) is None:
+            return why_no_account(person)
+        return ""
+    user, address = person.user, _address(person)
+    if not address or address == user.email:
+        return ""
+    if user.is_staff:
+        return (
+            f"{person} se connecte toujours avec {user.email} : l’adresse d’un compte qui ouvre "
+            "la gestion se change dans les comptes."
+        )
+    if User.objects.filter(email=address).exists():
+        return (
+            f"{person} se connecte toujours avec {user.email} : l’adresse {address} est celle "
+            "d’un autre compte."
+        )
+    with transaction.atomic():
+        user.email = address
+        user.save(update_fields=["email"])
+        journal.record(actor=actor, verb="account.address_changed", subject=person)
+    return ""
+
+
 def why_no_account(person: Person) -> str:
     """Why the person cannot log in, in a sentence for staff; empty when they can."""
     if person.user_id is not None:
