@@ -119,14 +119,19 @@ class LearnerSignatureForm(SignatureForm):
 
 
 class LockForm(SignatureForm):
-    """A trainer's countersignature."""
+    """A trainer's countersignature; before the end, it says why."""
 
     early_reason = forms.CharField(
         label="Pourquoi clore avant la fin",
-        required=False,
         max_length=500,
         help_text="Ce motif figure sur la feuille d’émargement.",
+        error_messages={"required": "Pour clore avant la fin, indiquez pourquoi."},
     )
+
+    def __init__(self, *args: Any, early: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not early:
+            del self.fields["early_reason"]
 
 
 class ChangeForm(AttendanceForm):

@@ -170,9 +170,7 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
         if request.method == "POST":
             return _page(request, board, refusal=refusal)
         return _back(request, board, refusal.message, level=messages.ERROR)
-    form = LockForm(request.POST or None)
-    if not board.blockers.early:
-        del form.fields["early_reason"]
+    form = LockForm(request.POST or None, early=board.blockers.early)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
