@@ -2,8 +2,6 @@
 
 from django import forms
 
-from certificates.models import Document
-
 
 class VerificationForm(forms.Form):
     """The number and the check code printed on a document."""
@@ -19,15 +17,4 @@ class VerificationForm(forms.Form):
         help_text="Huit signes, imprimés à côté du QR code.",
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-
-class ReasonForm(forms.Form):
-    """Why a document is corrected, revoked, or its number given up."""
-
-    reason = forms.CharField(
-        label="Motif",
-        help_text="Une phrase, gardée dans le journal.",
-        max_length=Document._meta.get_field("reason").max_length,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -56,7 +56,7 @@ class DocumentCounter(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.year} : {self.last}"
+        return f"{self.kind} {self.year} : {self.last}"
 
 
 class Document(models.Model):
@@ -211,12 +211,29 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.number}".strip()
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """« Certificat de réalisation CR-2026-0001 », « Feuille d’émargement, S-2026-01 »."""
+        return (
+            f"{self.title} {self.number}" if self.number else f"{self.title}, {self.subject_label}"
+        )
 
     @property
     def title(self) -> str:
         """French name of the kind."""
         return kinds.get(self.kind).title
+
+    @property
+    def learner_name(self) -> str:
+        """Who the document is about; empty when it is about a whole session."""
+        return str(self.enrolment.learner) if self.enrolment else ""
+
+    @property
+    def session_code(self) -> str:
+        """Code of the session; empty for a document of no session."""
+        return self.session.code if self.session else ""
 
     @property
     def check_code(self) -> str:

@@ -221,6 +221,10 @@ def _person_there(world: World) -> dict[str, Any]:
     return {"pk": world.half_day.pk, "enrolment": world.enrolment.uuid}
 
 
+def _certificate(world: World) -> dict[str, Any]:
+    return {"pk": world.certificate.pk}
+
+
 MATRIX: dict[str, Line] = {
     # --- cms
     **_themes(),
@@ -245,6 +249,20 @@ MATRIX: dict[str, Line] = {
         otherwise=HIDDEN,
         anonymous=LOGIN,
         arguments=lambda world: {"document_uuid": world.certificate.uuid},
+    ),
+    **records(
+        "register",
+        lambda world: world.certificate.pk,
+        without=("add", "edit", "delete", "usage", "history", "history_results"),
+    ),
+    "register:inspect": staff(*VIEWERS, arguments=_certificate),
+    "register:retry": staff(OFFICE, DIRECTION, arguments=_certificate),
+    "register:correct": staff(OFFICE, DIRECTION, arguments=_certificate),
+    "register:void": staff(OFFICE, DIRECTION, arguments=_certificate),
+    "register:revoke": staff(DIRECTION, arguments=_certificate),
+    "session-documents": staff(*VIEWERS, arguments=lambda world: {"pk": world.session.pk}),
+    "session-documents-issue": staff(
+        OFFICE, DIRECTION, arguments=lambda world: {"pk": world.session.pk}
     ),
     # --- portal
     "portal:enrol": everybody(OK, arguments=lambda world: {"code": world.session.code}),

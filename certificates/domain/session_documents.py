@@ -27,6 +27,11 @@ class DueDocument:
     kind: str
     enrolment: Enrolment | None = None
 
+    @property
+    def title(self) -> str:
+        """French name of the kind."""
+        return kinds.get(self.kind).title
+
 
 def documents_of(session: TrainingSession) -> DocumentQuerySet:
     """Every document of the session, newest first, with what a list shows of it."""
@@ -65,7 +70,7 @@ def _is_certificate_due(facts: SessionFacts, enrolment: Enrolment) -> bool:
 
 def missing(session: TrainingSession) -> list[DueDocument]:
     """What is due and neither in force nor in preparation; nothing before the completion."""
-    if session.state not in {SessionState.COMPLETED, SessionState.ARCHIVED}:
+    if not is_over(session):
         return []
     standing = set(
         Document.objects.filter(
@@ -103,8 +108,13 @@ def request_now(*, session: TrainingSession, actor: User | None) -> list[Documen
     return request_all(session=session, actor=actor)
 
 
+def is_over(session: TrainingSession) -> bool:
+    """Whether the session is completed: before that nothing is certified."""
+    return session.state in {SessionState.COMPLETED, SessionState.ARCHIVED}
+
+
 def _refuse_if_not_over(session: TrainingSession) -> None:
-    if session.state not in {SessionState.COMPLETED, SessionState.ARCHIVED}:
+    if not is_over(session):
         raise DomainError(
             "Terminez d’abord la session : ses documents en découlent.",
             code="session_not_completed",

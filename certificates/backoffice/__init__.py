@@ -1,0 +1,1 @@
+"""Staff screens of documents, inside the Wagtail admin."""

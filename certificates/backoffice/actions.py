@@ -1,0 +1,209 @@
+"""Gestures on a document, and on the documents of a session."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, path, reverse
+
+from accounts.models import User
+from certificates.domain import documents, session_documents
+from certificates.enums import PENDING_STATES, DocumentState
+from certificates.models import Document
+from training.backoffice.actions import ActionView
+from training.forms.reasons import ReasonForm
+from training.french import plural
+from training.models import TrainingSession
+
+ISSUE = "certificates.issue_document"
+REVOKE = "certificates.revoke_document"
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Why a gesture is not possible now."""
+
+    sentence: str
+    url: str = ""
+    mend: str = ""
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """A link to a gesture."""
+
+    label: str
+    url: str
+
+
+class DocumentActionView(ActionView):
+    """A gesture on one document, possible in some of its states."""
+
+    model = Document
+    related = ("session", "enrolment__learner", "enrolment__employer", "enrolment__agreement")
+    permission_required = ISSUE
+    header_icon = "doc-full"
+    states: tuple[str, ...] = ()
+
+    def get_blockers(self) -> list[Blocker]:
+        if self.record.state in self.states:
+            return []
+        return [Blocker(f"Ce document est à l’état « {self.record.get_state_display()} ».")]
+
+    def get_return_url(self) -> str:
+        if self.record.session_id:
+            return reverse("session-documents", args=[self.record.session_id])
+        return reverse("register:inspect", args=[self.record.pk])
+
+    def get_trail(self) -> list[dict[str, str]]:
+        return [
+            {"url": reverse("register:index"), "label": "Registre des documents"},
+            {
+                "url": reverse("register:inspect", args=[self.record.pk]),
+                "label": self.record.label,
+            },
+        ]
+
+    def about(self) -> str:
+        """« Certificat de réalisation CR-2026-0001, Aïcha Morvan »."""
+        return ", ".join(filter(None, [self.record.label, self.record.learner_name]))
+
+
+class RetryView(DocumentActionView):
+    """Draw again a document that failed."""
+
+    states = (DocumentState.FAILED,)
+    page_title = "Relancer ce document"
+    submit_label = "Relancer"
+    success = "Le document est de nouveau en préparation."
+
+    def get_explanation(self) -> list[str]:
+        return [
+            f"{self.about()} sera préparé de nouveau, avec les mêmes faits et le même numéro.",
+            f"Cause de l’échec : {self.record.failure or 'non connue'}",
+        ]
+
+    def perform(self, data: dict[str, Any]) -> Document:
+        return documents.retry(document=self.record, actor=self.request.user)
+
+
+class VoidView(DocumentActionView):
+    """Give up a document that was never issued."""
+
+    states = tuple(PENDING_STATES)
+    form_class = ReasonForm
+    page_title = "Annuler ce numéro"
+    submit_label = "Annuler le numéro"
+    success = "Le numéro est annulé ; le registre garde le motif."
+    serious = True
+
+    def get_explanation(self) -> list[str]:
+        return [
+            f"{self.about()} ne sera pas émis. Son numéro reste au registre, avec le motif, et ne "
+            "sera pas donné à un autre document."
+        ]
+
+    def perform(self, data: dict[str, Any]) -> Document:
+        return documents.void(document=self.record, actor=self.request.user, **data)
+
+
+class CorrectView(DocumentActionView):
+    """Issue anew with today's facts."""
+
+    states = (DocumentState.ISSUED,)
+    form_class = ReasonForm
+    page_title = "Corriger ce document"
+    submit_label = "Émettre une version corrigée"
+    success = "La version corrigée est en préparation."
+
+    def get_explanation(self) -> list[str]:
+        return [
+            f"Corrigez d’abord la fiche concernée (nom, employeur, émargement…). {self.about()} "
+            "sera remplacé par un nouveau document ; l’ancien reste lisible ici, et sa page de "
+            "vérification dira qu’il est remplacé."
+        ]
+
+    def perform(self, data: dict[str, Any]) -> Document:
+        return documents.correct(document=self.record, actor=self.request.user, **data)
+
+
+class RevokeView(DocumentActionView):
+    """Withdraw an issued document."""
+
+    permission_required = REVOKE
+    states = (DocumentState.ISSUED,)
+    form_class = ReasonForm
+    page_title = "Révoquer ce document"
+    submit_label = "Révoquer"
+    success = "Le document est révoqué ; sa page de vérification le dit."
+    serious = True
+
+    def get_explanation(self) -> list[str]:
+        return [
+            f"{self.about()} ne sera plus valable. Sa page de vérification dira depuis quand, "
+            "sans le motif. Pour corriger une erreur, préférez une version corrigée."
+        ]
+
+    def perform(self, data: dict[str, Any]) -> Document:
+        return documents.revoke(document=self.record, actor=self.request.user, **data)
+
+
+class IssueMissingView(ActionView):
+    """Ask for what a completed session should have and has not."""
+
+    model = TrainingSession
+    related = ("programme_version__programme",)
+    permission_required = ISSUE
+    header_icon = "doc-full"
+    page_title = "Émettre les documents manquants"
+    submit_label = "Émettre"
+    success = "Les documents de la session {record.code} se préparent."
+
+    def get_explanation(self) -> list[str]:
+        count = len(session_documents.missing(self.record))
+        return [f"{plural(count, 'document')} à émettre. Ce qui est déjà émis ne change pas."]
+
+    def get_blockers(self) -> list[Blocker]:
+        if session_documents.is_over(self.record):
+            return []
+        return [
+            Blocker(
+                "Les documents découlent de la fin de la session.",
+                reverse("sessions:show", args=[self.record.pk]),
+                "Voir la session",
+            )
+        ]
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return session_documents.enqueue_all(session=self.record, actor=self.request.user)
+
+    def get_return_url(self) -> str:
+        return reverse("session-documents", args=[self.record.pk])
+
+    def get_trail(self) -> list[dict[str, str]]:
+        return [
+            {"url": reverse("sessions:index"), "label": "Sessions"},
+            {"url": self.get_return_url(), "label": self.record.code},
+        ]
+
+
+#: (view, name of the address, word of the address, words of the link)
+GESTURES = (
+    (RetryView, "retry", "relancer", "Relancer"),
+    (CorrectView, "correct", "corriger", "Corriger"),
+    (RevokeView, "revoke", "revoquer", "Révoquer"),
+    (VoidView, "void", "annuler", "Annuler le numéro"),
+)
+
+
+def gestures_for(document: Document, user: User) -> list[Gesture]:
+    """What the person may do now with the document."""
+    return [
+        Gesture(words, reverse(f"register:{name}", args=[document.pk]))
+        for view, name, _path, words in GESTURES
+        if document.state in view.states and user.has_perm(view.permission_required)
+    ]
+
+
+ROUTES: list[URLPattern] = [
+    path(f"<int:pk>/{word}/", view.as_view(), name=name) for view, name, word, _words in GESTURES
+]

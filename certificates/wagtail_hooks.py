@@ -1,0 +1,55 @@
+"""What the room adds to the Wagtail admin."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern
+
+from wagtail import hooks
+
+from certificates.backoffice import session_documents
+from certificates.backoffice.home import FailedDocumentsPanel
+from certificates.backoffice.register import DocumentViewSet
+from training.backoffice.journal_words import describe_verbs
+from training.backoffice.session_tabs import SessionTab
+from training.models import TrainingSession
+
+describe_verbs(
+    {
+        "document.requested": "Document demandé",
+        "document.issued": "Document émis",
+        "document.failed": "Document en échec",
+        "document.retried": "Document relancé",
+        "document.superseded": "Document remplacé",
+        "document.revoked": "Document révoqué",
+        "document.voided": "Numéro annulé",
+    }
+)
+
+
+@hooks.register("register_admin_viewset")
+def register_register() -> DocumentViewSet:
+    """The register of documents, in the menu."""
+    return DocumentViewSet()
+
+
+@hooks.register("register_admin_urls")
+def register_session_urls() -> list[URLPattern]:
+    """The tab of a session, and its gesture."""
+    return session_documents.ROUTES
+
+
+@hooks.register("construct_session_tabs")
+def add_documents_tab(
+    session: TrainingSession, request: HttpRequest, tabs: list[SessionTab]
+) -> None:
+    """« Documents », on the page of a session."""
+    session_documents.add_tab(session, request, tabs)
+
+
+@hooks.register("construct_homepage_panels")
+def add_home_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """What could not be issued."""
+    panel = FailedDocumentsPanel()
+    if panel.is_shown(request):
+        panels.append(panel)
