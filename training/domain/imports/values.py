@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from stdnum.exceptions import ValidationError as NumberRefused
 from stdnum.fr import siret as siret_numbers
@@ -39,20 +40,24 @@ def text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     written = unicodedata.normalize("NFC", str(value))
-    written = "".join(
-        " " if unicodedata.category(character) in {"Cc", "Zl", "Zp", "Zs"} else character
-        for character in written
-    )
+    if not written.isprintable():
+        written = "".join(
+            " " if unicodedata.category(character) in {"Cc", "Zl", "Zp", "Zs"} else character
+            for character in written
+        )
     written = " ".join(written.split())
     if written in SHEET_ERRORS:
         raise ValueError(f"la cellule contient une erreur du tableur ({written})")
     return written
 
 
+@lru_cache(maxsize=20_000)
 def fold(written: str) -> str:
     """A text to compare by: no accent, no case, no punctuation, single spaces."""
-    plain = unicodedata.normalize("NFKD", written.casefold().translate(UNDECOMPOSED))
-    plain = "".join(character for character in plain if not unicodedata.combining(character))
+    plain = written.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain.translate(UNDECOMPOSED))
+        plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(re.findall(r"[^\W_]+", plain))
 
 

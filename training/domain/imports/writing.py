@@ -97,8 +97,13 @@ def _write_people(plans: list[PersonPlan], actor: User | None) -> None:
     new = [plan for plan in plans if plan.is_new]
     changed = [plan for plan in plans if plan.changes]
     Learner.objects.bulk_create([plan.learner for plan in new], batch_size=BATCH_SIZE)
-    Learner.objects.bulk_update(
-        [plan.learner for plan in changed], PERSON_FIELDS, batch_size=BATCH_SIZE
+    # `bulk_update` takes five times as long for so many fields.
+    Learner.objects.bulk_create(
+        [plan.learner for plan in changed],
+        batch_size=BATCH_SIZE,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=PERSON_FIELDS,
     )
     journal.record_many(
         actor=actor,
