@@ -8,4 +8,5 @@ app_name = "gallery"
 urlpatterns = [
     path("", views.index, name="index"),
     path("composants/", views.components, name="components"),
+    path("erreurs/<str:name>/", views.error_page, name="error"),
 ]

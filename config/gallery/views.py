@@ -3,17 +3,19 @@
 import datetime
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.gallery.sample_forms import SampleForm
 
+ERROR_PAGES = {"403": 403, "403_csrf": 403, "404": 404, "500": 500}
+
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """What the gallery holds."""
-    return render(request, "gallery/index.html")
+    return render(request, "gallery/index.html", {"error_pages": ERROR_PAGES})
 
 
 @require_safe
@@ -38,3 +40,11 @@ def components(request: HttpRequest) -> HttpResponse:
             "seeds": ["gouvernance-partagee", "tiers-lieu", "reemploi"],
         },
     )
+
+
+@require_safe
+def error_page(request: HttpRequest, name: str) -> HttpResponse:
+    """A page of error, as it is answered outside DEBUG."""
+    if name not in ERROR_PAGES:
+        raise Http404
+    return render(request, f"{name}.html", status=ERROR_PAGES[name])

@@ -26,3 +26,9 @@ def french_weekday(moment: object) -> str:
 def short_month(moment: object) -> str:
     """« janv. », for calendars."""
     return french.SHORT_MONTHS[french.as_day(moment).month - 1]  # type: ignore[arg-type]
+
+
+@register.filter
+def unbroken(text: str) -> str:
+    """A telephone number or a code that must stay on one line."""
+    return text.replace(" ", "\u00a0")
