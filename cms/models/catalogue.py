@@ -15,6 +15,22 @@ from cms.models.upcoming import UpcomingSession, upcoming_sessions
 from cms.models.visibility import visible_to_all
 from training.enums import Modality
 
+#: What a card needs: the rest of a course stays in the database.
+ENTRY_FIELDS = [
+    "title",
+    "slug",
+    "path",
+    "depth",
+    "url_path",
+    "theme__name",
+    "programme",
+    "modality",
+    "duration_hours",
+    "duration_days",
+    "price",
+    "access_delay",
+]
+
 
 @dataclass(frozen=True)
 class CatalogueFilters:
@@ -76,7 +92,11 @@ class CatalogueIndexPage(Page):
 
     def entries(self, filters: CatalogueFilters) -> list[CatalogueEntry]:
         """Published courses that pass the filters, in the order editors gave them."""
-        courses = visible_to_all(CoursePage.objects.child_of(self).live()).select_related("theme")
+        courses = (
+            visible_to_all(CoursePage.objects.child_of(self).live())
+            .select_related("theme")
+            .only(*ENTRY_FIELDS)
+        )
         if filters.theme:
             courses = courses.filter(theme__slug=filters.theme)
         if filters.modality:

@@ -11,6 +11,21 @@ from training import french
 from training.enums import Modality
 from training.models import HalfDay, Programme, TrainingSession
 
+#: What a line needs: content of versions and pages stays in the database.
+LINE_FIELDS = [
+    "code",
+    "price",
+    "max_seats",
+    "modality",
+    "venue__name",
+    "venue__city",
+    "programme_version__title",
+    "programme_version__programme__code",
+    "programme_version__programme__course_page__title",
+    "programme_version__programme__course_page__live",
+    "programme_version__programme__course_page__url_path",
+    "programme_version__programme__course_page__depth",
+]
 #: From this number of seats left on, a session is said to be filling up.
 FEW_SEATS = 3
 
@@ -52,9 +67,12 @@ def upcoming_sessions(
         .with_seats()
         .filter(first_start__gt=timezone.now())
         .select_related("venue", "programme_version__programme__course_page")
+        .only(*LINE_FIELDS)
         .prefetch_related(
             Prefetch(
-                "half_days", HalfDay.objects.counting().order_by("starts_at"), to_attr="counted"
+                "half_days",
+                HalfDay.objects.counting().only("session", "starts_at", "modality"),
+                to_attr="counted",
             )
         )
         .order_by("first_start", "pk")

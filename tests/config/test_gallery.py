@@ -33,6 +33,18 @@ def test_every_variant_of_the_main_components_is_shown(client: Client) -> None:
         assert variants <= shown
 
 
+@pytest.mark.django_db
+@pytest.mark.urls("tests.config.urls_with_gallery")
+def test_pages_of_error_are_shown_with_their_status(client: Client) -> None:
+    index = client.get("/galerie/").content.decode()
+    for name, status in [("403", 403), ("403_csrf", 403), ("404", 404), ("500", 500)]:
+        assert f"/galerie/erreurs/{name}/" in index
+        response = client.get(f"/galerie/erreurs/{name}/")
+        assert response.status_code == status
+        assert b"<h1>" in response.content
+    assert client.get("/galerie/erreurs/base/").status_code == 404
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.urls("tests.config.urls_with_gallery")
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from django.template import Context, Template
+
 from training import french
 
 NBSP, THIN = "\u00a0", "\u202f"
@@ -75,3 +77,17 @@ def test_plural_begins_at_two() -> None:
     ]
     assert french.format_number("2.50") == "2,5"
     assert french.format_number("20") == "20"
+
+
+def test_filters_write_what_the_functions_write() -> None:
+    template = Template(
+        "{% load french %}{{ day|french_weekday }}, {{ day|short_month }}, "
+        "{{ minutes|french_minutes }}, {{ price|euros }}, {{ phone|unbroken }}"
+    )
+    written = template.render(
+        Context({"day": day("2027-02-01"), "minutes": 90, "price": "12", "phone": "02 40 56 60 00"})
+    )
+    assert written.replace(NBSP, " ") == (
+        "lundi 1er février 2027, févr., 1 h 30, 12 €, 02 40 56 60 00"
+    )
+    assert f"02{NBSP}40" in written
