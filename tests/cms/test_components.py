@@ -111,7 +111,10 @@ def test_what_was_typed_is_kept_and_escaped() -> None:
 
 
 def test_a_tag_says_its_state_in_words() -> None:
-    assert str(render('{% tag "2 places" "few" %}')) == '<span class="tag tag--few">2 places</span>'
+    assert (
+        str(render('{% tag "2 places" "few" %}')).strip()
+        == '<span class="tag tag--few">2 places</span>'
+    )
 
 
 def test_pages_keep_the_other_parameters(rf: RequestFactory) -> None:
