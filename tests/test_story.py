@@ -65,10 +65,10 @@ def log_in_by_code(phone: "Page", who: str) -> None:
     phone.get_by_label("Courriel").first.fill(f"{who}@{DOMAIN}")
     phone.get_by_role("button", name="Recevoir un code par courriel").click()
     phone.wait_for_url("**/compte/**code**")
-    code = re.search(r"\b[A-Z0-9]{3}-?[A-Z0-9]{3}\b", mail.outbox[-1].body)
+    code = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", mail.outbox[-1].body)
     assert code, mail.outbox[-1].body
     phone.get_by_label("Code").fill(code.group())
-    phone.locator("main").get_by_role("button").first.click()
+    phone.get_by_role("button", name="Continuer").click()
     phone.wait_for_url("**/espace/**")
 
 
@@ -205,7 +205,7 @@ def hold_half_day(phone: "Page") -> None:
     person.get_by_text("Indiquer une absence").click()
     person.get_by_role("button", name="Absence excusée").click()
     for rank, name in enumerate(present):
-        phone.get_by_role("link", name=f"Signer : {name}").click()
+        phone.get_by_role("link", name=f"Signer pour {name}").click()
         sign(phone, name, drawn=rank == 0)
         phone.get_by_role("button", name="Signer ma présence").click()
         phone.wait_for_url(sheet)
@@ -214,7 +214,7 @@ def hold_half_day(phone: "Page") -> None:
     phone.get_by_label(re.compile("[Mm]otif|[Pp]ourquoi")).first.fill("Fin de l’atelier")
     sign(phone, "Gwenaëlle Tanguy", drawn=False)
     phone.get_by_role("button", name="Signer et clore").click()
-    phone.get_by_text("Demi-journée close").wait_for()
+    phone.get_by_text("Demi-journée close").first.wait_for()
     half_day.refresh_from_db()
     assert half_day.state == HalfDayState.HELD
     assert half_day.marks.filter(minutes=210).count() == 4
@@ -232,7 +232,7 @@ def sign(phone: "Page", name: str, *, drawn: bool) -> None:
             phone.mouse.move(left + 20 + 15 * step, top + 40 + (25 if step % 2 else -15))
         phone.mouse.up()
         return
-    typed = phone.get_by_label(re.compile("[Nn]om"))
+    typed = phone.locator("input[name=signed_name]")
     if not typed.is_visible():
         phone.get_by_text("Signer en saisissant son nom").click()
     typed.fill(name)

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import User
 from training.demo import people
-from training.demo.accounts import account
+from training.demo.accounts import ACCOUNTS, account
 from training.domain import evaluations
 from training.models import (
     Company,
@@ -22,6 +22,8 @@ from training.registry import demo_step
 @demo_step(10)
 def plant_organisation(context: dict[str, Any]) -> None:
     """The one organisation, who signs, where it trains, who trains, who buys, who pays."""
+    for described in ACCOUNTS:
+        account(described.key)
     context["organisation"] = _organisation()
     Signatory.objects.get_or_create(
         name="Maëlle Kerrien", quality="gérante", valid_from=dt.date(2024, 1, 1)
