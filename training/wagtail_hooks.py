@@ -57,9 +57,3 @@ def add_styles() -> str:
 def register_import_urls() -> list[object]:
     """The screens of imports."""
     return [*imports.urlpatterns]
-
-
-@hooks.register("register_admin_menu_item")
-def register_import_menu_item() -> object:
-    """« Imports » in the menu."""
-    return imports.menu_item

@@ -78,7 +78,10 @@ class EnrolView(WhoMixin, SessionActionView):
     def perform(self, data: dict[str, Any]) -> Enrolment:
         learner = self.known() or self.person_form.save(commit=False)
         return registrations.enrol(
-            session=self.record, learner=learner, actor=self.request.user, **data
+            session=self.record,
+            learner=learner,
+            actor=self.request.user,
+            **{name: value for name, value in data.items() if name != "payer"},
         )
 
     def get_success(self, result: Enrolment) -> str:

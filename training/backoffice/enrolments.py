@@ -19,7 +19,7 @@ from training.backoffice.records import (
     RecordViewSet,
     state_column,
 )
-from training.domain import enrolments
+from training.domain import adaptations
 from training.enums import AdaptationState
 from training.forms.enrolments import AdaptationDecisionForm, EnrolmentDetailsForm
 from training.models import Adaptation, Enrolment
@@ -192,7 +192,7 @@ class DecideAdaptationView(AdaptationActionView):
         return super().user_has_permission(permission)
 
     def perform(self, data: dict[str, Any]) -> Adaptation:
-        return enrolments.decide_adaptation(adaptation=self.record, actor=self.request.user, **data)
+        return adaptations.decide(adaptation=self.record, actor=self.request.user, **data)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_change = self.request.user.has_perm("training.change_adaptation")
@@ -214,7 +214,7 @@ class ApplyAdaptationView(AdaptationActionView):
         return [*super().get_explanation(), f"Décision : {self.record.decision}"]
 
     def perform(self, data: dict[str, Any]) -> Adaptation:
-        return enrolments.apply_adaptation(adaptation=self.record, actor=self.request.user)
+        return adaptations.apply(adaptation=self.record, actor=self.request.user)
 
 
 class AdaptationViewSet(ReadOnlyViewSet):

@@ -1,7 +1,9 @@
 """The menu of staff, in four groups."""
 
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from training.backoffice import imports
 from training.backoffice.agreements import AgreementViewSet
 from training.backoffice.enrolments import AdaptationViewSet, EnrolmentViewSet
 from training.backoffice.follow_up import JobViewSet, JournalViewSet, MessageViewSet
@@ -58,6 +60,10 @@ class FollowUpGroup(ViewSetGroup):
     menu_icon = "tasks"
     menu_order = 40
     items = (MessageViewSet, JobViewSet, JournalViewSet)
+
+    def get_submenu_items(self) -> list[MenuItem]:
+        # Imports have screens of their own, not a list of records.
+        return [*super().get_submenu_items(), imports.menu_item]
 
 
 class OrganisationGroup(ViewSetGroup):

@@ -82,8 +82,35 @@ class RecordIndexView(SafeExportMixin, generic.IndexView):
         return queryset.select_related(*self.list_related) if self.list_related else queryset
 
 
-class RecordCreateView(generic.CreateView):
+class FrenchHeadingMixin:
+    """The title of the page, with the space that French wants before a colon."""
+
+    def get_header_title(self) -> str:
+        title, subtitle = self.get_page_title(), self.get_page_subtitle()
+        return f"{title} : {subtitle}" if subtitle else str(title)
+
+
+class RecordFormMixin(FrenchHeadingMixin):
+    """What the forms of every record say; Wagtail's own words agree with no gender."""
+
+    error_message = "Rien n’a été enregistré : corrigez ce qui est signalé."
+    success_message = "C’est enregistré : %(object)s."
+
+
+class RecordCreateView(RecordFormMixin, generic.CreateView):
     """Writes the record and a line of the journal, in one transaction."""
+
+    add_label = ""
+
+    def get_page_title(self) -> str:
+        return self.add_label or super().get_page_title()
+
+    def get_page_subtitle(self) -> str:
+        return "" if self.add_label else super().get_page_subtitle()
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        items = super().get_breadcrumbs_items()
+        return [*items[:-1], {"url": "", "label": str(self.get_page_title())}]
 
     def save_instance(self) -> models.Model:
         instance = super().save_instance()
@@ -95,7 +122,7 @@ class RecordCreateView(generic.CreateView):
         return instance
 
 
-class RecordEditView(generic.EditView):
+class RecordEditView(RecordFormMixin, generic.EditView):
     """Writes the changes and a line of the journal that names the fields."""
 
     def save_instance(self) -> models.Model:
@@ -116,7 +143,7 @@ class RecordEditView(generic.EditView):
         return None
 
 
-class RecordInspectView(generic.InspectView):
+class RecordInspectView(FrenchHeadingMixin, generic.InspectView):
     """A record as a sheet: what it says, without empty lines."""
 
     template_name = "training/backoffice/record_inspect.html"
@@ -152,6 +179,9 @@ class RecordViewSet(ModelViewSet):
         return super().get_index_view_kwargs(
             list_related=self.list_related, add_label=self.add_label, **kwargs
         )
+
+    def get_add_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_add_view_kwargs(add_label=self.add_label, **kwargs)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         absent = self.omitted_views | {f"{name}_results" for name in self.omitted_views}

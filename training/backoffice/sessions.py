@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import Button
 
 from training.backoffice import (
@@ -25,6 +24,8 @@ from training.backoffice import (
 )
 from training.backoffice.enrolment_gestures import BulkView
 from training.backoffice.records import (
+    RecordCreateView,
+    RecordEditView,
     RecordFilterSet,
     RecordIndexView,
     RecordViewSet,
@@ -76,7 +77,7 @@ class SessionIndexView(RecordIndexView):
         ]
 
 
-class SessionCreateView(generic.CreateView):
+class SessionCreateView(RecordCreateView):
     """A new session, in draft, with the next code of the year proposed."""
 
     def get_initial(self) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class SessionCreateView(generic.CreateView):
         return []
 
 
-class SessionEditView(generic.EditView):
+class SessionEditView(RecordEditView):
     """The facts of a session that is not over."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -119,7 +120,8 @@ class SessionEditView(generic.EditView):
                 actor=self.request.user,
             )
         except DomainError as error:
-            form.add_error(None, sentences_of(error))
+            field = "max_seats" if error.code == "seats_below_taken" else None
+            form.add_error(field, sentences_of(error))
             self.produced_error_message = self.get_error_message()
             return self.form_invalid(form)
         return self.save_action()

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import User
 from training.domain import agreements, enrolments
+from training.domain.seats import left as seats_left
 from training.domain.transitions import lock
 from training.enums import AgreementKind, EnrolmentState, PriceBasis
 from training.exceptions import DomainError, SessionFull
@@ -65,7 +66,7 @@ def reserve_seats(
     """
     with transaction.atomic():
         locked = lock(session)
-        left = enrolments.seats_left(locked)
+        left = seats_left(locked)
         if seats > left:
             raise SessionFull(_too_few(left), code="session_full")
         agreement = agreements.draft(
