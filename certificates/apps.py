@@ -8,7 +8,14 @@ class CertificatesConfig(AppConfig):
     verbose_name = "Documents"
 
     def ready(self) -> None:
-        from certificates import checks, demo, personal_data, receivers, roles  # noqa: F401
+        from certificates import (  # noqa: F401  they register
+            checks,
+            demo,
+            journal_verbs,
+            personal_data,
+            receivers,
+            roles,
+        )
         from certificates.domain import contexts  # noqa: F401  it registers the kinds
 
         roles.declare()

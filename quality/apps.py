@@ -8,6 +8,6 @@ class QualityConfig(AppConfig):
     verbose_name = "Qualité"
 
     def ready(self) -> None:
-        from quality import roles
+        from quality import journal_verbs, roles  # noqa: F401  it registers
 
         roles.declare()

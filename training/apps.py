@@ -8,7 +8,7 @@ class TrainingConfig(AppConfig):
     verbose_name = "Formation"
 
     def ready(self) -> None:
-        from training import receivers, roles  # noqa: F401  receivers connect when imported
+        from training import journal_verbs, receivers, roles  # noqa: F401  they register
         from training.demo import organisation, scale, sessions  # noqa: F401  they register steps
 
         roles.declare()

@@ -34,6 +34,8 @@ class Registry:
     scale_steps: list[tuple[int, Callable[[dict[str, Any]], None]]] = field(default_factory=list)
     #: Name of a room's table of personal data → function from a learner to plain data.
     personal_data: dict[str, Callable[[Any], list[dict[str, Any]]]] = field(default_factory=dict)
+    #: Verb of the journal → its French words.
+    journal_verbs: dict[str, str] = field(default_factory=dict)
 
 
 registry = Registry()
@@ -90,3 +92,8 @@ def personal_data(name: str) -> Callable[[Callable[[Any], list[dict[str, Any]]]]
         return function
 
     return register
+
+
+def describe_verbs(words: dict[str, str]) -> None:
+    """Give the French words of the verbs that a room writes in the journal."""
+    registry.journal_verbs.update(words)

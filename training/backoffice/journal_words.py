@@ -7,83 +7,12 @@ from functools import cache
 from django.apps import apps
 
 from training.models import JournalEntry
-
-#: What each verb of the journal means. Other rooms add theirs with `describe_verbs`.
-VERBS: dict[str, str] = {
-    "account.address_changed": "Adresse du compte changée",
-    "account.linked": "Espace en ligne ouvert",
-    "account.not_linked": "Espace non ouvert : adresse d’une autre personne",
-    "adaptation.applied": "Aménagement mis en place",
-    "adaptation.decided": "Aménagement décidé",
-    "agreement.changed": "Accord modifié",
-    "agreement.drafted": "Accord préparé",
-    "agreement.sent": "Accord envoyé",
-    "agreement.signed": "Accord signé",
-    "company.changed": "Entreprise modifiée",
-    "company.created": "Entreprise créée",
-    "contact.changed": "Contact modifié",
-    "contact.created": "Contact créé",
-    "enrolment.accepted": "Inscription acceptée",
-    "enrolment.added": "Inscription ajoutée",
-    "enrolment.cancelled": "Inscription annulée",
-    "enrolment.changed": "Inscription modifiée",
-    "enrolment.completed": "Inscription terminée",
-    "enrolment.confirmed": "Inscription confirmée",
-    "enrolment.dropped_out": "Abandon",
-    "enrolment.expired": "Inscription expirée",
-    "enrolment.no_show": "Personne jamais venue",
-    "enrolment.offered": "Place proposée",
-    "enrolment.person_replaced": "Personne remplacée",
-    "enrolment.refused": "Inscription refusée",
-    "enrolment.requested": "Inscription demandée",
-    "enrolment.restored": "Inscription rétablie",
-    "enrolment.seat_named": "Place réservée attribuée",
-    "enrolment.taken_up_again": "Inscription reprise",
-    "enrolment.waitlisted": "Mise en liste d’attente",
-    "funder.changed": "Financeur modifié",
-    "funder.created": "Financeur créé",
-    "half_day.cancelled": "Demi-journée annulée",
-    "half_day.changed": "Demi-journée modifiée",
-    "half_day.held": "Demi-journée close",
-    "half_day.moved": "Demi-journée déplacée",
-    "learner.changed": "Personne formée modifiée",
-    "learner.created": "Personne formée créée",
-    "message.delivered": "Message remis",
-    "message.retried": "Message renvoyé",
-    "job.retried": "Tâche relancée",
-    "organisation.changed": "Organisme modifié",
-    "programme.changed": "Programme modifié",
-    "programme.created": "Programme créé",
-    "programme.version_published": "Version de programme publiée",
-    "rulesetting.changed": "Règle modifiée",
-    "rulesetting.created": "Règle ajoutée",
-    "session.archived": "Session archivée",
-    "session.cancelled": "Session annulée",
-    "session.changed": "Session modifiée",
-    "session.completed": "Session terminée",
-    "session.confirmed": "Session confirmée",
-    "session.created": "Session créée",
-    "session.half_days_planned": "Demi-journées prévues",
-    "session.opened": "Session ouverte",
-    "session.programme_adopted": "Nouvelle version du programme adoptée",
-    "session.reopened": "Session reprise",
-    "signatory.changed": "Signataire modifié",
-    "signatory.created": "Signataire ajouté",
-    "trainer.changed": "Personne formatrice modifiée",
-    "trainer.created": "Personne formatrice créée",
-    "venue.changed": "Lieu modifié",
-    "venue.created": "Lieu créé",
-}
-
-
-def describe_verbs(words: dict[str, str]) -> None:
-    """Give the French words of verbs that another room writes in the journal."""
-    VERBS.update(words)
+from training.registry import registry
 
 
 def verb_words(verb: str) -> str:
     """The French words of a verb; the verb itself when nobody described it."""
-    return VERBS.get(verb, verb)
+    return registry.journal_verbs.get(verb, verb)
 
 
 def state_words(object_type: str, state: str) -> str:

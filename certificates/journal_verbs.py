@@ -1,0 +1,15 @@
+"""The verbs that the room writes in the journal, in French words."""
+
+from training.registry import describe_verbs
+
+describe_verbs(
+    {
+        "document.failed": "Document en échec",
+        "document.issued": "Document délivré",
+        "document.requested": "Document demandé",
+        "document.retried": "Document relancé",
+        "document.revoked": "Document révoqué",
+        "document.superseded": "Document remplacé",
+        "document.voided": "Numéro de document annulé",
+    }
+)
