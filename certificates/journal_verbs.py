@@ -5,11 +5,11 @@ from training.registry import describe_verbs
 describe_verbs(
     {
         "document.failed": "Document en échec",
-        "document.issued": "Document délivré",
+        "document.issued": "Document émis",
         "document.requested": "Document demandé",
         "document.retried": "Document relancé",
         "document.revoked": "Document révoqué",
         "document.superseded": "Document remplacé",
-        "document.voided": "Numéro de document annulé",
+        "document.voided": "Numéro annulé",
     }
 )

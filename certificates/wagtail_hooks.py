@@ -10,21 +10,8 @@ from wagtail import hooks
 from certificates.backoffice import session_documents
 from certificates.backoffice.home import FailedDocumentsPanel
 from certificates.backoffice.register import DocumentViewSet
-from training.backoffice.journal_words import describe_verbs
 from training.backoffice.session_tabs import SessionTab
 from training.models import TrainingSession
-
-describe_verbs(
-    {
-        "document.requested": "Document demandé",
-        "document.issued": "Document émis",
-        "document.failed": "Document en échec",
-        "document.retried": "Document relancé",
-        "document.superseded": "Document remplacé",
-        "document.revoked": "Document révoqué",
-        "document.voided": "Numéro annulé",
-    }
-)
 
 
 @hooks.register("register_admin_viewset")
