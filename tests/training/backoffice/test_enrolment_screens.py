@@ -51,7 +51,7 @@ def test_a_click_moves_the_enrolment_and_says_so_by_name(office, before, name, a
     response = office.post(gesture(name, enrolment))
 
     assert state_of(enrolment) == after
-    assert told(response)[0].startswith(f"{enrolment.learner} : {words}")
+    assert told(response)[0].startswith(f"{enrolment.learner} : {words}")
     assert response.url == reverse("sessions:enrolments", args=[enrolment.session_id])
 
 
@@ -106,7 +106,7 @@ def test_the_refused_person_cannot_be_confirmed(office):
     response = office.post(gesture("confirm", enrolment))
 
     assert state_of(enrolment) == EnrolmentState.REFUSED
-    assert "le passage à « Confirmée » n’est pas possible" in told(response)[0]
+    assert "le passage à « Confirmée » n’est pas possible" in told(response)[0]
 
 
 def test_pedagogy_reads_the_enrolments_without_any_gesture(pedagogy):
@@ -143,7 +143,7 @@ def test_several_requests_are_accepted_in_one_gesture_and_told_by_name(office):
     response = bulk(office, session, "accept", first, second)
 
     assert state_of(first) == state_of(second) == EnrolmentState.ACCEPTED
-    assert told(response) == ["Acceptées : Aïcha Bodin, Aïcha Tanguy."]
+    assert told(response) == ["Acceptées : Aïcha Bodin, Aïcha Tanguy."]
 
 
 def test_what_cannot_be_confirmed_is_told_apart_and_stops_nobody_else(office):
@@ -157,11 +157,11 @@ def test_what_cannot_be_confirmed_is_told_apart_and_stops_nobody_else(office):
     assert state_of(ready) == EnrolmentState.CONFIRMED
     assert state_of(unnamed) == EnrolmentState.ACCEPTED
     sentences = told(response)
-    assert f"Confirmée : {ready.learner}." in sentences
+    assert f"Confirmée : {ready.learner}." in sentences
     assert any(
-        s.startswith("Place réservée : Cette place n’a pas encore de nom") for s in sentences
+        s.startswith("Place réservée : Cette place n’a pas encore de nom") for s in sentences
     )
-    assert any(s.startswith(f"{too_early.learner} : ") for s in sentences)
+    assert any(s.startswith(f"{too_early.learner} : ") for s in sentences)
 
 
 def test_enrolments_of_another_session_are_left_aside(office):
@@ -181,7 +181,7 @@ def test_a_gesture_that_does_not_exist_does_nothing(office):
         {"gesture": "delete", "enrolment": [enrolment.pk, "x", "-1"]},
     )
 
-    assert told(response) == ["Choisissez « Accepter » ou « Confirmer »."]
+    assert told(response) == ["Choisissez « Accepter » ou « Confirmer »."]
     assert state_of(enrolment) == EnrolmentState.REQUESTED
 
 
@@ -354,6 +354,6 @@ def test_whoever_left_is_listed_with_the_reason(office):
 
     words = text_of(office.get(reverse("sessions:enrolments", args=[session.pk])))
 
-    assert "Refusées, annulées, expirées : 1" in words
+    assert "Refusées, annulées, expirées : 1" in words
     assert f"{gone.learner}, annulée" in words
     assert "Maladresse d’agenda" in words

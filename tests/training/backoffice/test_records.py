@@ -23,7 +23,7 @@ from tests.factories import (
     TrainerFactory,
     VenueFactory,
 )
-from tests.training.backoffice.pages import text_of, told
+from tests.training.backoffice.pages import all_told, text_of, told
 from training.domain import journal
 from training.enums import AdaptationState, AgreementState, EnrolmentState
 from training.models import Agreement, JournalEntry, Learner, Organisation
@@ -333,7 +333,7 @@ def test_terms_change_while_the_agreement_is_a_draft_and_not_after(office):
     refused = office.post(page, {**data, "price": "1.00"})
     agreement.refresh_from_db()
     assert agreement.price == 450
-    assert "il ne se modifie plus" in " ".join(told(refused))
+    assert "il ne se modifie plus" in all_told(refused)
 
 
 def test_a_subcontract_names_the_organisation_we_work_for(office):
