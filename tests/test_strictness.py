@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -148,10 +149,13 @@ def test_the_network_is_closed_but_for_the_machine_itself() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("time", ["first", "second"])
 def test_a_test_that_commits_leaves_the_site_and_the_roles(time: str, office: Actor) -> None:
+    earlier = list(Group.objects.all())
     assert office.user.groups.count() == 1
     assert Site.objects.filter(is_default_site=True).exists()
     assert Page.objects.filter(depth=1).exists()
     assert not connection.in_atomic_block
+    # New rows do not take the keys of those that were written again.
+    assert Group.objects.create(name="Nouveau").pk not in {item.pk for item in earlier}
 
 
 @pytest.mark.django_db
