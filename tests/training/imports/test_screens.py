@@ -86,6 +86,7 @@ def test_the_office_deposits_checks_and_imports(office, sessions):
     assert "Importer 45\u00a0personnes" in preview
     assert "dépasse la capacité de" in preview
     assert "Nouvelle personne" in preview
+    assert reverse("sessions:show", args=[sessions["S-2026-02"].pk]) in preview
     assert not Enrolment.objects.exists()
 
     done = office.post(page_of(batch, "confirm"), follow=True)

@@ -51,6 +51,7 @@ def _session(session: TrainingSession, entries: list[Entry]) -> dict[str, Any]:
     fresh = sum(not entry.already for entry in entries)
     taken: int = session.seats_taken  # type: ignore[attr-defined]
     return {
+        "pk": session.pk,
         "code": session.code,
         "title": session.title,
         "to_enrol": fresh,
