@@ -7,6 +7,7 @@ the same address gets none, and the journal says so to the office.
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -54,9 +55,10 @@ def ensure_users(*, people: Iterable[Person]) -> int:
             if isinstance(person, Trainer):
                 taken.add(user.pk)
         for model in (Learner, Trainer):
+            rows: list[Any] = [person for person in linked if isinstance(person, model)]
             # Rows that exist: `bulk_update` would take five times as long for thousands of them.
             model.objects.bulk_create(
-                [person for person in linked if isinstance(person, model)],
+                rows,
                 batch_size=500,
                 update_conflicts=True,
                 unique_fields=["id"],

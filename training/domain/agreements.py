@@ -118,7 +118,7 @@ def enlarge_draft(
         locked = lock(agreement)
         if locked.state != AgreementState.DRAFT:
             raise DomainError(
-                "Cet accord a déjà été envoyé ou signé : faites un avenant.",
+                "Cet accord a déjà été envoyé ou signé : faites un avenant.",
                 code="agreement_not_draft",
             )
         same = locked.price_basis == PriceBasis.PERSON and set(prices) <= {locked.price}
