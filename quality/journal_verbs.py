@@ -1,13 +1,13 @@
-"""The verbs that the room writes in the journal, in French words."""
+"""What the verbs of the room mean in the journal."""
 
 from training.registry import describe_verbs
 
 describe_verbs(
     {
-        "audit_pack.built": "Dossier de preuves prêt",
-        "audit_pack.downloaded": "Dossier de preuves téléchargé",
-        "audit_pack.expired": "Dossier de preuves effacé",
-        "audit_pack.exported": "Dossier de preuves exporté",
-        "audit_pack.requested": "Dossier de preuves demandé",
+        "audit_pack.built": "Dossier d’audit prêt",
+        "audit_pack.downloaded": "Dossier d’audit téléchargé",
+        "audit_pack.expired": "Dossier d’audit effacé",
+        "audit_pack.exported": "Dossier d’audit écrit dans un fichier",
+        "audit_pack.requested": "Dossier d’audit demandé",
     }
 )

@@ -16,6 +16,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts.models import User
+from quality.models import AuditPack
 from training import models
 from training.domain import programmes
 from training.domain.evaluations import ensure_default_questionnaire
@@ -397,6 +398,19 @@ def session_with_people(
     for _rank in range(learners):
         EnrolmentFactory(session=session)
     return session
+
+
+class AuditPackFactory(DjangoModelFactory):
+    """A pack asked for, that nothing builds."""
+
+    class Meta:
+        model = AuditPack
+
+    filters = factory.LazyFunction(
+        lambda: {"from": None, "to": None, "sessions": ["S-1"], "referential": "RNQ-V10"}
+    )
+    scope = "Session S-1"
+    referential = "RNQ-V10"
 
 
 class ImportBatchFactory(DjangoModelFactory):

@@ -25,6 +25,7 @@ from django.http import HttpResponseBase
 
 from certificates.models import Document
 from cms.models import Theme
+from quality.models import AuditPack
 from training.models import Enrolment, HalfDay, ImportBatch, Invitation, TrainingSession
 
 
@@ -98,6 +99,7 @@ class World:
     token: str
     certificate: Document
     import_batch: ImportBatch
+    audit_pack: AuditPack
     #: Primary key of one record of each list of the back office, by the namespace of its screens.
     records: Mapping[str, int]
 
@@ -113,6 +115,10 @@ class Line:
 
 def _nothing(world: World) -> dict[str, Any]:
     return {}
+
+
+def _audit_pack(world: World) -> dict[str, Any]:
+    return {"uuid": world.audit_pack.uuid}
 
 
 def _import_batch(world: World) -> dict[str, Any]:
@@ -308,4 +314,26 @@ MATRIX: dict[str, Line] = {
     "imports:confirm": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
     "imports:reject": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
     "imports:resume": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
+    # --- quality, in the back office
+    "audit-packs:index": staff(QUALITY, DIRECTION),
+    "audit-packs:add": staff(QUALITY, DIRECTION),
+    "audit-packs:show": staff(QUALITY, DIRECTION, arguments=_audit_pack),
+    "audit-packs:download": staff(QUALITY, DIRECTION, arguments=_audit_pack),
+    "audit-packs:retry": staff(QUALITY, DIRECTION, arguments=_audit_pack, method="post"),
+    "session-quality": staff(QUALITY, DIRECTION, arguments=lambda world: {"pk": world.session.pk}),
+    "session-quality-pack": staff(
+        QUALITY, DIRECTION, arguments=lambda world: {"pk": world.session.pk}, method="post"
+    ),
+    "session-quality-ask": staff(
+        QUALITY, DIRECTION, arguments=lambda world: {"pk": world.session.pk}, method="post"
+    ),
+    "session-quality-ask-again": staff(
+        QUALITY,
+        DIRECTION,
+        arguments=lambda world: {
+            "pk": world.session.pk,
+            "invitation": world.invitation.pk,
+        },
+        method="post",
+    ),
 }

@@ -11,6 +11,7 @@ from tests.cast import Actor
 from tests.certificates.sessions import issued_document
 from tests.factories import (
     AdaptationFactory,
+    AuditPackFactory,
     ContactFactory,
     EnrolmentFactory,
     FunderFactory,
@@ -64,6 +65,7 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
         token=token,
         certificate=issued_document(enrolment),
         import_batch=ImportBatchFactory(),
+        audit_pack=AuditPackFactory(),
         records={
             "sessions": session.pk,
             "half-days": half_day.pk,

@@ -42,7 +42,7 @@ def check_facts(one: SessionFacts, referential: Referential, at: dt.datetime) ->
         if item.indicator in referential.numbers
         and items.applies(referential.indicator(item.indicator), one)
     ]
-    return sorted(found, key=lambda item: (item.indicator, item.code, item.person, item.expected))
+    return sorted(found, key=items.rank)
 
 
 def check_sessions(

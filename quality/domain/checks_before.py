@@ -60,19 +60,19 @@ def agreements(facts: SessionFacts, referential: Referential, at: dt.datetime) -
     for agreement in facts.agreements:
         if agreement.kind == AgreementKind.FREE:
             continue
-        expected = f"Accord {agreement.reference} signé avant le début"
+        name = f"Accord {agreement.reference}"
         late = agreement.signed_on is not None and agreement.signed_on > first_day
         if agreement.signed_on is None:
-            state, proof = ItemState.MISSING, ""
+            state, proof = ItemState.MISSING, name
         elif late:
-            state, proof = ItemState.TO_REVIEW, f"Signé le {agreement.signed_on:%d/%m/%Y}, après"
+            state, proof = ItemState.TO_REVIEW, f"{name}, signé le {agreement.signed_on:%d/%m/%Y}"
         else:
-            state, proof = ItemState.PRESENT, f"Signé le {agreement.signed_on:%d/%m/%Y}"
+            state, proof = ItemState.PRESENT, f"{name}, signé le {agreement.signed_on:%d/%m/%Y}"
         yield Item(
             indicator=9,
             code="agreement_signed",
             state=state,
-            expected=expected,
+            expected="Accord signé avant le début",
             proof=proof,
             since=agreement.signed_on or first_day,
             session=facts.session.code,

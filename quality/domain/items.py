@@ -42,6 +42,11 @@ class Item:
     mend: str = ""
 
 
+def rank(item: Item) -> tuple[int, str, str, str, str]:
+    """The order in which items are listed."""
+    return item.indicator, item.code, item.person, item.expected, item.proof
+
+
 @dataclass(frozen=True, kw_only=True)
 class IndicatorView:
     """One indicator with its items, and the state that they add up to."""

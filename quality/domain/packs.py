@@ -120,6 +120,7 @@ def drafted(folder: Path) -> Iterator[Any]:
 def _set_ready(
     pack: AuditPack, result: BuildResult, *, key: str, size: int, at: dt.datetime
 ) -> None:
+    now = timezone.now()
     change_state(
         row=pack,
         to=PackState.READY,
@@ -127,8 +128,8 @@ def _set_ready(
         actor=pack.requested_by,
         verb="audit_pack.built",
         stamps={
-            "ready_at": timezone.now(),
-            "expires_at": timezone.now() + KEPT_FOR,
+            "ready_at": now,
+            "expires_at": now + KEPT_FOR,
             "manifest_sha256": result.manifest_sha256,
             "counts": result.counts,
             "key": key,

@@ -1,4 +1,4 @@
-"""What learners say of a session, and what they reached of its objectives."""
+"""What learners say of a session."""
 
 import datetime as dt
 import hashlib
@@ -11,32 +11,24 @@ from django.utils import timezone
 from tests.factories import (
     EnrolmentFactory,
     HalfDayFactory,
-    TrainerFactory,
     UserFactory,
     session_with_people,
 )
+from tests.training.attended import mark
 from training.domain import evaluations, outbox
 from training.enums import (
-    AttendanceMethod,
     AttendanceState,
     EnrolmentState,
     MessageState,
-    ObjectiveResult,
     QuestionKind,
     ResponseSource,
-    SessionState,
 )
 from training.exceptions import AnswersRefused, DomainError
 from training.models import (
     Answer,
-    AttendanceEvent,
-    AttendanceMark,
-    Enrolment,
     Invitation,
     JournalEntry,
-    JournalEntryDetails,
     Message,
-    ObjectiveAssessment,
     Questionnaire,
     Response,
     TrainingSession,
@@ -44,30 +36,6 @@ from training.models import (
 from training.signals import half_day_locked
 
 pytestmark = pytest.mark.django_db
-
-REACHED, PARTLY = ObjectiveResult.REACHED, ObjectiveResult.PARTLY
-
-
-def mark(enrolment: Enrolment, state: str = AttendanceState.PRESENT) -> AttendanceMark:
-    """The projection says that the person was there at the first half-day."""
-    half_day = enrolment.session.half_days.order_by("starts_at").first()
-    minutes = half_day.counted_minutes if state == AttendanceState.PRESENT else 0
-    event = AttendanceEvent.objects.create(
-        session=enrolment.session,
-        sequence=AttendanceEvent.objects.filter(session=enrolment.session).count() + 1,
-        kind="presence" if state == AttendanceState.PRESENT else "absence",
-        half_day=half_day,
-        enrolment=enrolment,
-        state=state,
-        minutes=minutes,
-        method=AttendanceMethod.DRAWN_ON_TRAINER_DEVICE,
-        received_at=timezone.now(),
-        details_digest="0" * 64,
-        hash=hashlib.sha256(str(enrolment.pk).encode()).hexdigest(),
-    )
-    return AttendanceMark.objects.create(
-        enrolment=enrolment, half_day=half_day, state=state, minutes=minutes, event=event
-    )
 
 
 @pytest.fixture
@@ -347,110 +315,3 @@ def test_the_rate_comes_with_its_formula(
 def test_a_session_without_questionnaire_has_no_rate(session: TrainingSession) -> None:
     summary = evaluations.satisfaction_summary(session=session)
     assert (summary.sent, summary.return_rate, summary.satisfaction_rate) == (0, None, None)
-
-
-# --- Objectives -----------------------------------------------------------------------------------
-
-
-def all_reached(session: TrainingSession) -> dict[tuple[int, str], str]:
-    return {
-        (enrolment.pk, objective["id"]): REACHED
-        for enrolment in session.enrolments.all()
-        for objective in session.programme_version.objectives
-    }
-
-
-def test_results_are_recorded_then_changed_with_their_history(session: TrainingSession) -> None:
-    trainer = session.half_days.get().assignments.get().trainer
-    enrolment = session.enrolments.first()
-    recorded = evaluations.record_assessments(
-        session=session, results=all_reached(session), trainer=trainer, actor=trainer.user
-    )
-    assert recorded == 6
-    again = evaluations.record_assessments(
-        session=session,
-        results=all_reached(session) | {(enrolment.pk, "obj-2"): PARTLY},
-        trainer=trainer,
-        actor=trainer.user,
-    )
-    assert again == 1
-    item = ObjectiveAssessment.objects.get(enrolment=enrolment, objective_id="obj-2")
-    assert (item.result, item.assessed_by) == (PARTLY, trainer)
-    details = JournalEntryDetails.objects.filter(
-        entry__verb="assessment.recorded", entry__object_id=str(enrolment.pk)
-    ).order_by("entry__at")
-    assert details.last().data == {"changes": [["obj-2", "reached", "partly"]]}
-
-
-def test_only_what_belongs_to_the_session_is_recorded(session: TrainingSession) -> None:
-    trainer = session.half_days.get().assignments.get().trainer
-    mine = session.enrolments.first().pk
-    other = EnrolmentFactory().pk
-    waiting = EnrolmentFactory(session=session, state=EnrolmentState.WAITLISTED).pk
-    for key, result, code in (
-        ((other, "obj-1"), REACHED, "assessment_enrolment"),
-        ((waiting, "obj-1"), REACHED, "assessment_enrolment"),
-        ((mine, "obj-9"), REACHED, "assessment_objective"),
-        ((mine, "obj-1"), "excellent", "assessment_result"),
-    ):
-        with pytest.raises(DomainError) as refused:
-            evaluations.record_assessments(
-                session=session,
-                results={(mine, "obj-2"): REACHED, key: result},
-                trainer=trainer,
-                actor=None,
-            )
-        assert refused.value.code == code
-    assert not ObjectiveAssessment.objects.exists()
-
-
-def test_a_trainer_of_another_session_records_nothing(session: TrainingSession) -> None:
-    with pytest.raises(DomainError) as refused:
-        evaluations.record_assessments(
-            session=session, results=all_reached(session), trainer=TrainerFactory(), actor=None
-        )
-    assert refused.value.code == "trainer_not_assigned"
-
-
-def test_objectives_are_not_assessed_before_the_session_is_confirmed() -> None:
-    session = session_with_people(learners=1, state=SessionState.OPEN)
-    with pytest.raises(DomainError) as refused:
-        evaluations.record_assessments(
-            session=session, results=all_reached(session), trainer=None, actor=None
-        )
-    assert refused.value.code == "session_not_held"
-
-
-def test_missing_results_name_who_attended_and_stayed(session: TrainingSession) -> None:
-    absent = EnrolmentFactory(session=session)
-    mark(absent, AttendanceState.ABSENT)
-    gone = EnrolmentFactory(session=session, state=EnrolmentState.DROPPED_OUT, end_reason="Emploi")
-    mark(gone)
-    first, second, third = session.enrolments.filter(state="confirmed").exclude(pk=absent.pk)
-    evaluations.record_assessments(
-        session=session,
-        results={
-            (first.pk, "obj-1"): ObjectiveResult.NOT_ASSESSED,
-            (first.pk, "obj-2"): REACHED,
-            (second.pk, "obj-1"): REACHED,
-        },
-        trainer=None,
-        actor=None,
-    )
-    missing = {
-        row.enrolment.pk: [objective["id"] for objective in row.missing]
-        for row in evaluations.missing_assessments(session=session)
-    }
-    assert missing == {second.pk: ["obj-2"], third.pk: ["obj-1", "obj-2"]}
-
-
-@pytest.mark.parametrize("learners", [1, 3])
-def test_the_grid_takes_the_same_queries_whatever_its_size(
-    learners: int, django_assert_num_queries: object
-) -> None:
-    session = session_with_people(learners=learners)
-    session = TrainingSession.objects.select_related("programme_version").get(pk=session.pk)
-    with django_assert_num_queries(2):
-        grid = evaluations.assessment_grid(session=session)
-        assert [str(row.enrolment.learner) for row in grid.rows]
-    assert len(grid.rows) == learners

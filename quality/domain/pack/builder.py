@@ -15,7 +15,7 @@ from django.utils.html import format_html
 
 from quality.domain import checks, facts
 from quality.domain.facts import SessionFacts
-from quality.domain.items import IndicatorView, Item, by_indicator, concerned_by
+from quality.domain.items import IndicatorView, Item, by_indicator, concerned_by, rank
 from quality.domain.pack import coherence, manifest, names, pages, tables
 from quality.domain.pack.archive import Entry, PackArchive
 from quality.domain.pack.selection import Selection, resolve
@@ -122,7 +122,7 @@ def _write_session(
     folder = SessionFolder(archive, one)
     folder.write()
     items = [*checks.check_facts(one, referential, at), *folder.lost]
-    items.sort(key=lambda item: (item.indicator, item.code, item.person, item.expected))
+    items.sort(key=rank)
     page = folder.write_synthesis(items, "Manques de la session")
     gaps = sum(item.state != ItemState.PRESENT for item in items)
     gathered.items += items

@@ -1,0 +1,206 @@
+"""Audit packs: asked for, followed, fetched."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import include, path, reverse, reverse_lazy
+from django.utils.functional import cached_property
+from django.views import View
+
+from wagtail.admin import messages
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from quality.domain import packs
+from quality.enums import PackState
+from quality.forms import PackForm
+from quality.models import AuditPack
+from training.enums import JobState
+from training.exceptions import DomainError
+
+LIST_LENGTH = 20
+TITLE = "Dossiers d’audit"
+
+
+class PackScreen(PermissionCheckedMixin, WagtailAdminTemplateMixin, View):
+    """A screen about audit packs, for those who may see them."""
+
+    permission_policy = ModelPermissionPolicy(AuditPack)
+    permission_required = "view"
+    header_icon = "folder"
+    page_title = TITLE
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        items = [*self.breadcrumbs_items, {"url": reverse("audit-packs:index"), "label": TITLE}]
+        if self.page_title != TITLE:
+            items.append({"url": "", "label": self.get_page_title()})
+        return items
+
+
+class IndexView(PackScreen):
+    """Every pack, the last one first."""
+
+    template_name = "quality/backoffice/packs.html"
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not self.request.user.has_perm("quality.build_auditpack"):
+            return []
+        return [
+            HeaderButton(
+                "Préparer un dossier", url=reverse("audit-packs:add"), icon_name="plus", priority=1
+            )
+        ]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        found = AuditPack.objects.select_related("job", "requested_by").order_by(
+            "-requested_at", "-pk"
+        )
+        page = Paginator(found, LIST_LENGTH).get_page(request.GET.get("p"))
+        return self.render_to_response(self.get_context_data(packs=page))
+
+
+class AddView(PackScreen):
+    """Choose what the pack covers."""
+
+    permission_required = "build"
+    template_name = "quality/backoffice/pack_form.html"
+    page_title = "Préparer un dossier d’audit"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=PackForm()))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PackForm(request.POST)
+        if form.is_valid():
+            try:
+                pack = packs.request_pack(selection=form.selection(), actor=request.user)
+            except DomainError as error:
+                form.add_error(_FIELDS.get(error.code), error.message)
+            else:
+                return redirect("audit-packs:show", pack.uuid)
+        return self.render_to_response(
+            self.get_context_data(form=form), status=HTTPStatus.UNPROCESSABLE_ENTITY
+        )
+
+
+#: Refusal of the domain → the field that it is about.
+_FIELDS = {"session_unknown": "codes", "period_invalid": "end"}
+
+
+class OnePackScreen(PackScreen):
+    """A screen about one pack."""
+
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def pack(self) -> AuditPack:
+        """The pack of the address. Raises Http404."""
+        return get_object_or_404(
+            AuditPack.objects.select_related("job", "requested_by"), uuid=self.kwargs["uuid"]
+        )
+
+    def get_page_title(self) -> str:
+        return self.pack.scope
+
+
+class PackView(OnePackScreen):
+    """How far a pack is, then what it holds and until when it can be fetched."""
+
+    template_name = "quality/backoffice/pack.html"
+    page_title = "Dossier d’audit"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        pack = self.pack
+        is_under_way = pack.state == PackState.REQUESTED
+        if request.htmx and not is_under_way:  # type: ignore[attr-defined]
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        context = {
+            "pack": pack,
+            "job": pack.job,
+            "is_under_way": is_under_way,
+            "has_failed": is_under_way and (pack.job is None or pack.job.state == JobState.FAILED),
+        }
+        if request.htmx:  # type: ignore[attr-defined]
+            return TemplateResponse(request, "quality/backoffice/pack_progress.html", context)
+        return self.render_to_response(self.get_context_data(**context))
+
+
+class RetryView(OnePackScreen):
+    """Build again a pack whose job failed."""
+
+    permission_required = "build"
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            packs.retry(pack=self.pack)
+        except DomainError as error:
+            messages.error(request, error.message)
+        return redirect("audit-packs:show", self.pack.uuid)
+
+
+class DownloadView(OnePackScreen):
+    """The file itself; each download is journaled."""
+
+    permission_required = "download"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | FileResponse:
+        try:
+            content = packs.open_pack(pack=self.pack, actor=request.user)
+        except DomainError as error:
+            messages.error(request, error.message)
+            return redirect("audit-packs:show", self.pack.uuid)
+        return FileResponse(
+            content,
+            as_attachment=True,
+            filename=self.pack.name,
+            content_type="application/zip",
+            headers={"Cache-Control": "private, no-store"},
+        )
+
+
+urlpatterns = [
+    path(
+        "qualite/dossiers/",
+        include(
+            (
+                [
+                    path("", IndexView.as_view(), name="index"),
+                    path("nouveau/", AddView.as_view(), name="add"),
+                    path("<uuid:uuid>/", PackView.as_view(), name="show"),
+                    path("<uuid:uuid>/reprendre/", RetryView.as_view(), name="retry"),
+                    path("<uuid:uuid>/telecharger/", DownloadView.as_view(), name="download"),
+                ],
+                "audit-packs",
+            )
+        ),
+    )
+]
+
+
+class PacksMenuItem(MenuItem):
+    """In the menu of those who may see packs."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("quality.view_auditpack")
+
+
+menu_item = SubmenuMenuItem(
+    "Qualité",
+    Menu(
+        items=[
+            PacksMenuItem(
+                TITLE, reverse_lazy("audit-packs:index"), name="audit-packs", icon_name="folder"
+            )
+        ]
+    ),
+    name="quality",
+    icon_name="clipboard-list",
+    order=35,
+)
