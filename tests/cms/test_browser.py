@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 PAGES = ["/", "/formations/", "/formations/gouvernance-partagee/", "/cooperer/etre-accompagne/"]
 WEIGHT = 60 * 1024  # bytes, pictures left out
 

@@ -45,6 +45,7 @@ def test_pages_of_error_are_shown_with_their_status(client: Client) -> None:
     assert client.get("/galerie/erreurs/base/").status_code == 404
 
 
+@pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.urls("tests.config.urls_with_gallery")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
