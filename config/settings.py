@@ -28,7 +28,7 @@ DEBUG = read_bool("DEBUG", default=False)
 DEMO = read_bool("DEMO", default=False)
 if DEMO and SITE_IS_SECURE:
     stop(
-        "DEMO ouvre des comptes dont le mot de passe est public ; retirez-le ou SITE_URL en https."
+        "DEMO ouvre des comptes dont le mot de passe est public ; retirez-le ou SITE_URL en https."
     )
 SECRET_KEY = read_secret_key(DATA_DIR, required=SITE_IS_SECURE)
 ALLOWED_HOSTS = env.list(

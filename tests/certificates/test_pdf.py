@@ -157,7 +157,7 @@ def test_the_certificate_says_what_the_ministry_asks(run_jobs):
         "Action de formation Bilan de compétences Action de VAE Action de formation par",
         f"du {format_day(half_days[0].starts_at)} au {format_day(half_days[1].starts_at)}",
         "7 heures",
-        "durée prévue : 7 heures",
+        "durée prévue : 7 heures",
         "pendant une durée de 3 ans à compter de la fin de l’année du dernier paiement",
         f"Fait à Prinquiau, le {format_day(document.issued_on)}",
         "Déclaration d’activité enregistrée sous le numéro 52440000000",

@@ -34,7 +34,7 @@ def undefined_variables_fail() -> Iterator[None]:
         except VariableDoesNotExist as error:
             frame = sys._getframe(1)
             if _absence_matters(frame) and (template := _template_of(frame)):
-                raise UndefinedVariable(f"« {self.var} » in {template}: {error}") from None
+                raise UndefinedVariable(f"« {self.var} » in {template}: {error}") from None
             raise
 
     Variable.resolve = resolve

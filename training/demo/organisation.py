@@ -81,7 +81,7 @@ def _venues() -> dict[str, Venue]:
             "postcode": "44530",
             "capacity": 14,
             "step_free": True,
-            "access": "Parking sur place ; le réseau mobile passe mal dans la grange.",
+            "access": "Parking sur place ; le réseau mobile passe mal dans la grange.",
             "equipment": "Grange chauffée, poêle, tableaux.",
         },
         "moutonniere": {

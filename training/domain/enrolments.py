@@ -112,7 +112,7 @@ def confirm(*, enrolment: Enrolment, actor: User | None) -> Enrolment:
     def guard(locked: Enrolment) -> None:
         if locked.learner_id is None:
             raise DomainError(
-                "Cette place n’a pas encore de nom : indiquez la personne avant de confirmer.",
+                "Cette place n’a pas encore de nom : indiquez la personne avant de confirmer.",
                 code="seat_without_name",
             )
 
@@ -282,7 +282,7 @@ def name_seat(
             raise DomainError("Cette inscription a pris fin.", code="enrolment_ended")
         if locked.attendance_events.exists():
             raise DomainError(
-                "Cette personne a déjà une présence enregistrée : "
+                "Cette personne a déjà une présence enregistrée : "
                 "elle ne peut plus être remplacée.",
                 code="person_attended",
             )

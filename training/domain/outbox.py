@@ -211,7 +211,7 @@ def retry(*, message: Message, actor: User | None = None) -> None:
 
 
 def _blank(message: Message) -> None:
-    message.body_text = "(Texte effacé après l’envoi : il portait un lien ou un code personnel.)"
+    message.body_text = "(Texte effacé après l’envoi : il portait un lien ou un code personnel.)"
     message.body_html = ""
 
 

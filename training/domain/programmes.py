@@ -36,7 +36,7 @@ def publish_version(
     missing = missing_items(content)
     if missing:
         raise DomainError(
-            "Le programme ne peut pas être publié : il manque "
+            "Le programme ne peut pas être publié : il manque "
             + ", ".join(item.lower() for item in missing)
             + ".",
             code="programme_incomplete",
@@ -78,7 +78,7 @@ def adopt_newest_version(*, session: TrainingSession, actor: User | None) -> Pro
         locked = lock(session)
         if is_frozen(locked):
             raise DomainError(
-                "Cette session garde son programme : un accord ou une convocation est déjà parti.",
+                "Cette session garde son programme : un accord ou une convocation est déjà parti.",
                 code="programme_frozen",
             )
         newest = newest_public_version(locked.programme_version.programme)

@@ -90,7 +90,7 @@ class Blockers:
     def add(self, code: str, sentence: str, names: Iterable[str] = ()) -> None:
         """One sentence, followed by the names it is about."""
         listed = ", ".join(names)
-        self.found.append(Blocker(code, f"{sentence} : {listed}." if listed else f"{sentence}."))
+        self.found.append(Blocker(code, f"{sentence} : {listed}." if listed else f"{sentence}."))
 
 
 # --- Planning -------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def refuse_if_attended(half_day: HalfDay) -> None:
     """Raise `DomainError` (`half_day_attended`) once somebody's attendance is recorded."""
     if half_day.attendance_events.exists():
         raise DomainError(
-            "Une présence est déjà enregistrée à cette demi-journée : elle ne peut plus être "
+            "Une présence est déjà enregistrée à cette demi-journée : elle ne peut plus être "
             "déplacée ni annulée.",
             code="half_day_attended",
         )

@@ -69,7 +69,7 @@ def refusal(row: models.Model, to: str) -> TransitionRefused:
     labels = dict(row._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
     current = row.state  # type: ignore[attr-defined]
     return TransitionRefused(
-        f"{str(row._meta.verbose_name).capitalize()} à l’état « {labels[current]} » : "
-        f"le passage à « {labels[to]} » n’est pas possible.",
+        f"{str(row._meta.verbose_name).capitalize()} à l’état « {labels[current]} » : "
+        f"le passage à « {labels[to]} » n’est pas possible.",
         code="transition_refused",
     )

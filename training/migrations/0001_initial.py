@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('planned', 'Prévue'), ('held', 'Tenue'), ('cancelled', 'Annulée'), ('moved', 'Déplacée')], default='planned', editable=False, max_length=10, verbose_name='état')),
                 ('held_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='close le')),
                 ('moved_to', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='moved_from', to='training.halfday')),
-                ('groups', models.ManyToManyField(blank=True, help_text='Aucun : tout le monde.', related_name='half_days', to='training.sessiongroup', verbose_name='groupes')),
+                ('groups', models.ManyToManyField(blank=True, help_text='Aucun : tout le monde.', related_name='half_days', to='training.sessiongroup', verbose_name='groupes')),
             ],
             options={
                 'verbose_name': 'demi-journée',
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
             name='EnrolmentHalfDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('expected', models.BooleanField(help_text='Non : dispensée. Oui : ajoutée.', verbose_name='attendue')),
+                ('expected', models.BooleanField(help_text='Non : dispensée. Oui : ajoutée.', verbose_name='attendue')),
                 ('reason', models.CharField(blank=True, max_length=255, verbose_name='motif')),
                 ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exceptions', to='training.enrolment', verbose_name='inscription')),
                 ('half_day', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exceptions', to='training.halfday', verbose_name='demi-journée')),
@@ -434,7 +434,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='enrolment',
             name='learner',
-            field=models.ForeignKey(blank=True, help_text='Vide : place réservée, personne pas encore nommée.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='training.learner', verbose_name='personne formée'),
+            field=models.ForeignKey(blank=True, help_text='Vide : place réservée, personne pas encore nommée.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='training.learner', verbose_name='personne formée'),
         ),
         migrations.AddField(
             model_name='enrolment',
@@ -452,7 +452,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('legal_name', models.CharField(max_length=200, verbose_name='dénomination')),
                 ('trade_name', models.CharField(blank=True, max_length=200, verbose_name='nom d’usage')),
-                ('activity_number', models.CharField(blank=True, help_text='Toujours imprimé avec « Cet enregistrement ne vaut pas agrément de l’État. »', max_length=11, validators=[django.core.validators.RegexValidator('^\\d{11}$', 'Le numéro comporte 11 chiffres.')], verbose_name='numéro de déclaration d’activité')),
+                ('activity_number', models.CharField(blank=True, help_text='Toujours imprimé avec « Cet enregistrement ne vaut pas agrément de l’État. »', max_length=11, validators=[django.core.validators.RegexValidator('^\\d{11}$', 'Le numéro comporte 11 chiffres.')], verbose_name='numéro de déclaration d’activité')),
                 ('activity_region', models.CharField(blank=True, max_length=100, verbose_name='préfecture de région')),
                 ('siret', models.CharField(blank=True, max_length=14, validators=[training.models.validators.validate_siret], verbose_name='SIRET')),
                 ('address', models.CharField(blank=True, max_length=255, verbose_name='adresse')),
@@ -605,8 +605,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=150, verbose_name='nom')),
-                ('quality', models.CharField(help_text='Par exemple : gérante.', max_length=150, verbose_name='qualité')),
-                ('document_kinds', models.CharField(blank=True, help_text='Codes séparés par des virgules ; vide : tous les documents.', max_length=255, verbose_name='documents')),
+                ('quality', models.CharField(help_text='Par exemple : gérante.', max_length=150, verbose_name='qualité')),
+                ('document_kinds', models.CharField(blank=True, help_text='Codes séparés par des virgules ; vide : tous les documents.', max_length=255, verbose_name='documents')),
                 ('valid_from', models.DateField(verbose_name='du')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='au')),
             ],
@@ -730,7 +730,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=255, verbose_name='objet')),
                 ('body_text', models.TextField(verbose_name='texte')),
                 ('body_html', models.TextField(blank=True, verbose_name='HTML')),
-                ('attachments', models.JSONField(blank=True, default=list, help_text='Liste de {name, key} : clés du stockage privé.', verbose_name='pièces jointes')),
+                ('attachments', models.JSONField(blank=True, default=list, help_text='Liste de {name, key} : clés du stockage privé.', verbose_name='pièces jointes')),
                 ('is_secret', models.BooleanField(default=False, help_text='Le texte est effacé après l’envoi.', verbose_name='porte un code ou un lien')),
                 ('dedupe_key', models.CharField(blank=True, max_length=120, null=True, unique=True)),
                 ('state', models.CharField(choices=[('queued', 'À envoyer'), ('sent', 'Envoyé'), ('failed', 'Échec'), ('to_deliver', 'À remettre')], default='queued', max_length=12, verbose_name='état')),
@@ -755,7 +755,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='importbatch',
             name='session',
-            field=models.ForeignKey(blank=True, help_text='Seulement pour un fichier sans colonne « Session ».', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='training.trainingsession', verbose_name='session'),
+            field=models.ForeignKey(blank=True, help_text='Seulement pour un fichier sans colonne « Session ».', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='training.trainingsession', verbose_name='session'),
         ),
         migrations.AddField(
             model_name='halfday',
@@ -780,7 +780,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='halfday',
             name='venue',
-            field=models.ForeignKey(blank=True, help_text='Vide : celui de la session.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='half_days', to='training.venue', verbose_name='lieu'),
+            field=models.ForeignKey(blank=True, help_text='Vide : celui de la session.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='half_days', to='training.venue', verbose_name='lieu'),
         ),
         migrations.AddConstraint(
             model_name='company',
@@ -916,7 +916,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='attendanceevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrolment__isnull', True), ('kind', 'lock')), models.Q(models.Q(('kind', 'lock'), _negated=True), ('enrolment__isnull', False)), _connector='OR'), name='training_event_subject', violation_error_message='Une clôture ne concerne personne en particulier ; tout autre événement concerne une inscription.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrolment__isnull', True), ('kind', 'lock')), models.Q(models.Q(('kind', 'lock'), _negated=True), ('enrolment__isnull', False)), _connector='OR'), name='training_event_subject', violation_error_message='Une clôture ne concerne personne en particulier ; tout autre événement concerne une inscription.'),
         ),
         migrations.AddConstraint(
             model_name='agreement',

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='attendanceevent',
             name='slot_hash',
-            field=models.CharField(blank=True, help_text='Clôture seulement : empreinte de tous les événements déjà enregistrés à cette demi-journée.', max_length=64, verbose_name='empreinte de la demi-journée'),
+            field=models.CharField(blank=True, help_text='Clôture seulement : empreinte de tous les événements déjà enregistrés à cette demi-journée.', max_length=64, verbose_name='empreinte de la demi-journée'),
         ),
         migrations.AlterField(
             model_name='attendanceeventdetails',

@@ -62,7 +62,7 @@ class AttendanceEvent(AppendOnlyModel):
         "empreinte de la demi-journée",
         max_length=64,
         blank=True,
-        help_text="Clôture seulement : empreinte de tous les événements déjà enregistrés "
+        help_text="Clôture seulement : empreinte de tous les événements déjà enregistrés "
         "à cette demi-journée.",
     )
     details_digest = models.CharField(max_length=64)
@@ -83,7 +83,7 @@ class AttendanceEvent(AppendOnlyModel):
                 condition=Q(kind=AttendanceKind.LOCK, enrolment__isnull=True)
                 | (~Q(kind=AttendanceKind.LOCK) & Q(enrolment__isnull=False)),
                 name="training_event_subject",
-                violation_error_message="Une clôture ne concerne personne en particulier ; "
+                violation_error_message="Une clôture ne concerne personne en particulier ; "
                 "tout autre événement concerne une inscription.",
             ),
             models.CheckConstraint(
@@ -149,7 +149,7 @@ class AttendanceMark(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.enrolment} : {self.get_state_display()}"
+        return f"{self.enrolment} : {self.get_state_display()}"
 
 
 class HalfDayLock(models.Model):

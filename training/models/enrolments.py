@@ -71,7 +71,7 @@ class Enrolment(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="enrolments",
-        help_text="Vide : place réservée, personne pas encore nommée.",
+        help_text="Vide : place réservée, personne pas encore nommée.",
     )
     agreement = models.ForeignKey(
         "training.Agreement",
@@ -204,7 +204,7 @@ class EnrolmentHalfDay(models.Model):
         on_delete=models.CASCADE,
         related_name="exceptions",
     )
-    expected = models.BooleanField("attendue", help_text="Non : dispensée. Oui : ajoutée.")
+    expected = models.BooleanField("attendue", help_text="Non : dispensée. Oui : ajoutée.")
     reason = models.CharField("motif", max_length=255, blank=True)
 
     class Meta:
@@ -220,7 +220,7 @@ class EnrolmentHalfDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.enrolment} : {'ajoutée' if self.expected else 'dispensée'}"
+        return f"{self.enrolment} : {'ajoutée' if self.expected else 'dispensée'}"
 
 
 class Adaptation(models.Model):

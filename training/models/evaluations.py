@@ -152,4 +152,4 @@ class ObjectiveAssessment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.objective_id} : {self.get_result_display()}"
+        return f"{self.objective_id} : {self.get_result_display()}"

@@ -84,7 +84,7 @@ class Message(models.Model):
         "pièces jointes",
         default=list,
         blank=True,
-        help_text="Liste de {name, key} : clés du stockage privé.",
+        help_text="Liste de {name, key} : clés du stockage privé.",
     )
     session = models.ForeignKey(
         "training.TrainingSession",
@@ -194,7 +194,7 @@ class ImportBatch(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="imports",
-        help_text="Seulement pour un fichier sans colonne « Session ».",
+        help_text="Seulement pour un fichier sans colonne « Session ».",
     )
     state = models.CharField(
         "état", max_length=12, choices=ImportState, default=ImportState.UPLOADED, editable=False

@@ -18,7 +18,7 @@ class Organisation(models.Model):
         max_length=11,
         blank=True,
         validators=[RegexValidator(r"^\d{11}$", "Le numéro comporte 11 chiffres.")],
-        help_text="Toujours imprimé avec « Cet enregistrement ne vaut pas agrément de l’État. »",
+        help_text="Toujours imprimé avec « Cet enregistrement ne vaut pas agrément de l’État. »",
     )
     activity_region = models.CharField("préfecture de région", max_length=100, blank=True)
     siret = models.CharField("SIRET", max_length=14, blank=True, validators=[validate_siret])
@@ -93,12 +93,12 @@ class Signatory(models.Model):
     """Somebody who signs documents for the organisation, between two dates."""
 
     name = models.CharField("nom", max_length=150)
-    quality = models.CharField("qualité", max_length=150, help_text="Par exemple : gérante.")
+    quality = models.CharField("qualité", max_length=150, help_text="Par exemple : gérante.")
     document_kinds = models.CharField(
         "documents",
         max_length=255,
         blank=True,
-        help_text="Codes séparés par des virgules ; vide : tous les documents.",
+        help_text="Codes séparés par des virgules ; vide : tous les documents.",
     )
     valid_from = models.DateField("du")
     valid_to = models.DateField("au", null=True, blank=True)

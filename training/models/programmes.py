@@ -66,7 +66,7 @@ class ProgrammeVersion(models.Model):
         """Insert only: a published version is what was sold."""
         if not self._state.adding:
             raise DomainError(
-                "Une version publiée ne se modifie pas : publiez-en une nouvelle.",
+                "Une version publiée ne se modifie pas : publiez-en une nouvelle.",
                 code="programme_version_immutable",
             )
         super().save(*args, **kwargs)

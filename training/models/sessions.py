@@ -229,7 +229,7 @@ class HalfDay(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="half_days",
-        help_text="Vide : celui de la session.",
+        help_text="Vide : celui de la session.",
     )
     # Not a URLField: the form says which scheme it assumes, where it is shown.
     link = models.CharField(
@@ -243,7 +243,7 @@ class HalfDay(models.Model):
         verbose_name="groupes",
         blank=True,
         related_name="half_days",
-        help_text="Aucun : tout le monde.",
+        help_text="Aucun : tout le monde.",
     )
     state = models.CharField(
         "état", max_length=10, choices=HalfDayState, default=HalfDayState.PLANNED, editable=False

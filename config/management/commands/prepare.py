@@ -22,7 +22,7 @@ class Command(BaseCommand):
     """One process for what `script/run` needs, so that a second start stays short."""
 
     help = (
-        "Prépare la base et les fichiers statiques ; sème la démonstration dans une base vide, "
+        "Prépare la base et les fichiers statiques ; sème la démonstration dans une base vide, "
         "sauf si DEMO vaut 0 ou si SITE_URL est en https."
     )
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         refused = "DEMO" in os.environ and not settings.DEMO
         if not refused and not settings.SITE_IS_SECURE:
             self._plant_demonstration()
-        self._say(f"\nLe site : {settings.SITE_URL}/\nLa gestion : {settings.SITE_URL}/gestion/\n")
+        self._say(f"\nLe site : {settings.SITE_URL}/\nLa gestion : {settings.SITE_URL}/gestion/\n")
 
     def _plant_demonstration(self) -> None:
         """Plant it into an empty database, or finish what an earlier start left half-done."""
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         if marker.exists() and marker.read_text() == PLANTED:
             call_command("seed_demo", accounts=True, stdout=self.stdout)
             return
-        self._say("Démonstration : création des données…")
+        self._say("Démonstration : création des données…")
         call_command("seed_demo", stdout=self.stdout)
         marker.write_text(PLANTED)
 
@@ -58,14 +58,14 @@ class Command(BaseCommand):
                 probe.bind(("127.0.0.1", settings.PORT))
             except OSError as error:
                 raise CommandError(
-                    f"Le port {settings.PORT} n’est pas libre ({error.strerror}) ; "
+                    f"Le port {settings.PORT} n’est pas libre ({error.strerror}) ; "
                     "choisissez-en un autre, par exemple PORT=8001 script/run."
                 ) from error
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            self._say("Base de données : mise à jour…")
+            self._say("Base de données : mise à jour…")
             call_command("migrate", verbosity=0, interactive=False)
 
     def _collect_static(self) -> None:
@@ -83,7 +83,7 @@ class Command(BaseCommand):
             file.seek(0)
             if file.read() == seen.hexdigest():
                 return
-            self._say("Fichiers statiques : préparation…")
+            self._say("Fichiers statiques : préparation…")
             call_command("collectstatic", verbosity=0, interactive=False)
             file.truncate(0)
             file.write(seen.hexdigest())

@@ -16,7 +16,7 @@ MARKER = "demo"
 class Command(BaseCommand):
     """Deterministic, around the day it is run; running it again plants what is missing."""
 
-    help = "Plante la démonstration : le site, les sessions, les comptes."
+    help = "Plante la démonstration : le site, les sessions, les comptes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError("La démonstration n’est pas pour un site ouvert au public (https).")
         if TrainingSession.objects.exists() and not marker.exists():
             raise CommandError(
-                "Cette base contient déjà de vraies sessions : la démonstration n’y a pas sa place."
+                "Cette base contient déjà de vraies sessions : la démonstration n’y a pas sa place."
             )
         marker.touch()
         # Users of the demonstration exist only under DEMO: the rest of this run is one.
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def _print_accounts(self) -> None:
         width = max(len(item.email) for item in ACCOUNTS)
-        self.stdout.write(f"Comptes de démonstration (mot de passe : {DEMO_PASSWORD}) :")
+        self.stdout.write(f"Comptes de démonstration (mot de passe : {DEMO_PASSWORD}) :")
         for item in ACCOUNTS:
             door = "/gestion/" if item.role else "/espace/"
             self.stdout.write(f"  {item.email:<{width}}  {item.what}, {door}")
