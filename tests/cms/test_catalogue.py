@@ -137,7 +137,12 @@ def test_filters_that_nothing_passes_leave_a_way_out(
 
 @pytest.mark.parametrize(
     "query",
-    ["theme=inconnu", "modalite=%00", "theme=gouvernance&modalite=';--", "theme=" + "x" * 3000],
+    [
+        "theme=inconnu",
+        "modalite=%F0%9F%90%84",
+        "theme=gouvernance&modalite=';--",
+        "theme=" + "x" * 3000,
+    ],
 )
 def test_nonsense_filters_show_everything_and_say_so(
     client: Client, catalogue: CatalogueIndexPage, query: str
