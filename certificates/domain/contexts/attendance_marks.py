@@ -117,7 +117,7 @@ def _signed(event: AttendanceEvent, name: str, notes: list[str]) -> dict[str, An
     """A presence: the drawing or the typed name when there is one, and how it was signed."""
     details = event.details.data if hasattr(event, "details") else None
     word = WORDS.get(AttendanceMethod(event.method), "")
-    cell = {
+    cell: dict[str, Any] = {
         "kind": "present",
         "text": "",
         "drawing": None,
