@@ -59,6 +59,11 @@ def stored_bytes(document: Document) -> bytes:
         return stored.read()
 
 
+def plain(text: str) -> str:
+    """The text with every space plain, no-break ones included."""
+    return " ".join(text.split())
+
+
 def text_of(content: bytes) -> str:
     """The text as pdftotext reads it, on one line, every space plain."""
     done = subprocess.run(
@@ -67,7 +72,7 @@ def text_of(content: bytes) -> str:
         capture_output=True,
         check=True,
     )
-    return " ".join(done.stdout.decode().split())
+    return plain(done.stdout.decode())
 
 
 def opened(content: bytes) -> pikepdf.Pdf:
