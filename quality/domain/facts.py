@@ -8,9 +8,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import F
 
 from certificates.enums import DocumentState
-from certificates.models import Document
+from certificates.models import Document, DocumentFile
 from training.domain import attendance
 from training.domain.attendance import chain
 from training.enums import (
@@ -72,6 +75,8 @@ class SessionFacts:
     adaptations: list[Adaptation] = field(default_factory=list)
     #: Documents in force, and those whose making failed.
     documents: list[Document] = field(default_factory=list)
+    #: Document → its stored files, in the order in which they were stored.
+    files: dict[int, list[DocumentFile]] = field(default_factory=lambda: defaultdict(list))
     #: Number of attendance events, and the sentence on what breaks their chain ("" when whole).
     events: int = 0
     chain_fault: str = ""
@@ -86,7 +91,7 @@ class SessionFacts:
         """End of the last half-day that takes place."""
         return max(item.ends_at for item in self.half_days) if self.half_days else None
 
-    @property
+    @cached_property
     def trainers(self) -> dict[int, Trainer]:
         """Those who train at one half-day at least, by primary key."""
         found = {
@@ -96,7 +101,7 @@ class SessionFacts:
         }
         return dict(sorted(found.items()))
 
-    @property
+    @cached_property
     def agreements(self) -> list[Agreement]:
         """What was sold to the people who took part, by reference."""
         found = {enrolment.agreement_id: enrolment.agreement for enrolment in self.enrolments}
@@ -128,14 +133,14 @@ class SessionFacts:
             and self.has_attended(enrolment.pk)
         ]
 
-    @property
+    @cached_property
     def person_codes(self) -> dict[int, str]:
         """Enrolment → A001, A002… in the order in which people were enrolled."""
         return {
             enrolment.pk: f"A{rank:03d}" for rank, enrolment in enumerate(self.enrolments, start=1)
         }
 
-    @property
+    @cached_property
     def trainer_codes(self) -> dict[int, str]:
         """Trainer → F01, F02…"""
         return {pk: f"F{rank:02d}" for rank, pk in enumerate(self.trainers, start=1)}
@@ -241,15 +246,17 @@ def _load_papers(by_id: dict[int, SessionFacts], ids: Sequence[int]) -> None:
     ):
         facts = by_id[message.enrolment.session_id]
         facts.convocations[message.enrolment_id].append(message)
-    for document in (
-        Document.objects.filter(
-            session__in=ids,
-            state__in=[DocumentState.ISSUED, DocumentState.QUEUED, DocumentState.FAILED],
-        )
-        .prefetch_related("files")
-        .order_by("kind", "pk")
-    ):
+    for document in Document.objects.filter(
+        session__in=ids,
+        state__in=[DocumentState.ISSUED, DocumentState.QUEUED, DocumentState.FAILED],
+    ).order_by("kind", "pk"):
         by_id[document.session_id].documents.append(document)
+    for stored in (
+        DocumentFile.objects.filter(document__session__in=ids, document__state=DocumentState.ISSUED)
+        .annotate(session_id=F("document__session_id"))
+        .order_by("pk")
+    ):
+        by_id[stored.session_id].files[stored.document_id].append(stored)
 
 
 def _check_chains(by_id: dict[int, SessionFacts], ids: Sequence[int]) -> None:

@@ -234,7 +234,7 @@ class SessionFolder:
             document.kind, ("02_contractualisation", (9,), document.kind)
         )
         person = self.facts.person_codes.get(document.enrolment_id or 0, "")
-        stored = [item for item in document.files.all() if item.role != FileRole.SCAN]
+        stored = [item for item in self.facts.files[document.pk] if item.role != FileRole.SCAN]
         stored.sort(key=lambda item: (item.role == FileRole.SIGNED, item.pk))
         content = _opened(stored[-1].key) if stored else None
         if content is None:
