@@ -222,8 +222,10 @@ def hold_half_day(phone: "Page") -> None:
 
 def sign(phone: "Page", name: str, *, drawn: bool) -> None:
     """Draws a signature in the frame, or types the name and consents."""
+    canvas = phone.locator("[data-signature-frame]")
+    canvas.wait_for()
     if drawn:
-        frame = phone.locator("[data-signature-frame]").bounding_box()
+        frame = canvas.bounding_box()
         assert frame is not None
         left, top = frame["x"], frame["y"]
         phone.mouse.move(left + 20, top + 40)
@@ -232,10 +234,8 @@ def sign(phone: "Page", name: str, *, drawn: bool) -> None:
             phone.mouse.move(left + 20 + 15 * step, top + 40 + (25 if step % 2 else -15))
         phone.mouse.up()
         return
-    typed = phone.locator("input[name=signed_name]")
-    if not typed.is_visible():
-        phone.get_by_text("Signer en saisissant son nom").click()
-    typed.fill(name)
+    phone.get_by_text("Signer en saisissant son nom").click()
+    phone.get_by_label("Prénom et nom").fill(name)
     phone.get_by_role("checkbox").check()
 
 
