@@ -119,6 +119,7 @@ FORM_RENDERER = "config.forms.SiteFormRenderer"
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 DATABASE_IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if DATABASE_IS_SQLITE:
+    DATABASES["default"]["ENGINE"] = "config.sqlite"
     # Readers never wait for a writer (WAL); a writer takes its lock when its transaction begins, so
     # that two of them queue (30 s) instead of failing half-way with « database is locked ».
     DATABASES["default"]["OPTIONS"] = {

@@ -28,8 +28,6 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
     The answer to a sent form is a redirection, the same whether the person was known or not.
     """
     session = _public_session(code)
-    if closed := seats.why_closed(session):
-        return _closed(request, session, closed)
     if request.method != "POST":
         return _page(request, session, EnrolmentForm(session=session))
 
@@ -97,7 +95,9 @@ def _page(
     status: int = 200,
     refusal: SessionFull | None = None,
 ) -> HttpResponse:
-    seats_left = max(session.max_seats - session.seats_taken, 0)
+    """The form, or why there is none: what is shown is checked here, what is sent in the domain."""
+    if closed := seats.why_closed(session):
+        return _closed(request, session, closed)
     days = days_of(session.half_days.counting().select_related("venue", "session__venue"))
     return render(
         request,
@@ -107,7 +107,7 @@ def _page(
             "content": session.programme_version.content,
             "days": days,
             "dates": [day.date for day in days],
-            "seats_left": 0 if refusal else seats_left,
+            "seats_left": 0 if refusal else max(seats.left(session), 0),
             "form": form,
             "refusal": refusal,
             "organisation": Organisation.load(),

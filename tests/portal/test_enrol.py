@@ -107,7 +107,7 @@ def test_the_page_costs_the_same_queries(half_days):
     client.get(address(session))
     with CaptureQueriesContext(connection) as queries:
         client.get(address(session))
-    assert len(queries) == 7
+    assert len(queries) == 8
 
 
 def test_a_free_session_does_not_ask_who_pays():

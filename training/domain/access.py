@@ -122,8 +122,6 @@ def session_once_public(code: str) -> TrainingSession | None:
     return (
         TrainingSession.objects.filter(code=code, enrolling=Enrolling.PUBLIC)
         .exclude(state=SessionState.DRAFT)
-        .with_dates()
-        .with_seats()
         .select_related("programme_version", "venue")
         .first()
     )

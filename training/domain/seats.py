@@ -19,8 +19,8 @@ def why_closed(session: TrainingSession) -> DomainError | None:
         return DomainError(
             "Les inscriptions à cette session ne sont pas ouvertes.", code="session_closed"
         )
-    first = HalfDay.objects.counting().filter(session=session).order_by("starts_at").first()
-    if first is not None and first.starts_at <= timezone.now():
+    begun = HalfDay.objects.counting().filter(session=session, starts_at__lte=timezone.now())
+    if begun.exists():
         return DomainError("Cette session a déjà commencé.", code="session_begun")
     return None
 

@@ -1,0 +1,1 @@
+"""Django's SQLite, where writers queue instead of trying again."""
