@@ -18,6 +18,7 @@ from training.backoffice.records import (
     DayColumn,
     ReadOnlyViewSet,
     RecordFilterSet,
+    RecordIndexView,
     RecordInspectView,
     state_column,
 )
@@ -42,6 +43,12 @@ class DocumentFilterSet(RecordFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["kind"].extra["choices"] = [(kind.code, kind.title) for kind in kinds.every()]
+
+
+class DocumentIndexView(RecordIndexView):
+    """The register, newest first."""
+
+    page_title = "Registre des documents"
 
 
 class DocumentInspectView(RecordInspectView):
@@ -78,16 +85,17 @@ class DocumentViewSet(ReadOnlyViewSet):
     name = "register"
     url_prefix = "registre"
     icon = "doc-full"
-    menu_label = "Registre des documents"
+    menu_label = "Registre"
     menu_name = "register"
     menu_order = 30
     add_to_admin_menu = True
+    index_view_class = DocumentIndexView
     inspect_view_class = DocumentInspectView
     filterset_class = DocumentFilterSet
     list_related = ("session", "enrolment__learner")
     ordering = ["-requested_at", "-pk"]
     list_display = [
-        TitleColumn("label", label="Document", get_url=None),
+        TitleColumn("label", label="Document", sort_key="number", url_name="register:inspect"),
         Column("learner_name", label="Personne"),
         Column("session_code", label="Session", sort_key="session__code"),
         state_column(),

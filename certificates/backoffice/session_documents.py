@@ -36,7 +36,9 @@ class DocumentsTabView(SessionTabView):
                     "gestures": gestures_for(document, user),
                     "past": document.state in past,
                 }
-                for document in sorted(found, key=lambda item: item.state in past)
+                for document in sorted(
+                    found, key=lambda item: (item.state in past, item.kind, item.sequence or 0)
+                )
             ],
             "missing": session_documents.missing(self.session),
             "failed_request": session_documents.last_failed_request(self.session),

@@ -61,6 +61,7 @@ def html_of(document: Document) -> str:
             "document": document,
             "facts": document.context,
             "verification_url": url,
+            "verification_base": url.removesuffix(f"{document.token}/"),
             "verification_qr": qr_svg(url),
             "replaced_number": replaced.number if replaced else "",
         },

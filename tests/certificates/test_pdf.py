@@ -151,7 +151,7 @@ def test_the_certificate_says_what_the_ministry_asks(run_jobs):
     for expected in [
         "Certificat de réalisation",
         document.number,
-        "Je, Maëlle Kerrien, gérante, au nom de Coopérative d’essai, dispensateur de l’action",
+        "Je, Maëlle Kerrien, gérante, au nom de l’organisme Coopérative d’essai, dispensateur de",
         str(enrolment.learner),
         session.title,
         "Action de formation Bilan de compétences Action de VAE Action de formation par",

@@ -122,7 +122,6 @@ def _signed(event: AttendanceEvent, name: str, notes: list[str]) -> dict[str, An
         "text": "",
         "drawing": None,
         "typed": "",
-        "label": f"Signature de {name}",
         "notes": [word, *notes] if word else list(notes),
     }
     if details is None:
@@ -177,6 +176,5 @@ def _word(text: str, notes: list[str] | None = None, *, kind: str = "word") -> d
         "text": text,
         "drawing": None,
         "typed": "",
-        "label": "",
         "notes": list(notes or []),
     }

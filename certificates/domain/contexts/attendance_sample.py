@@ -102,7 +102,6 @@ def _cell(person: int, name: str, rank: int) -> dict[str, Any]:
         "text": "",
         "drawing": None,
         "typed": "",
-        "label": f"Signature de {name}",
         "notes": [],
     }
     words = {
@@ -129,12 +128,11 @@ def _trainer(rank: int) -> dict[str, Any]:
         "text": "",
         "drawing": drawing(scribble(900 + rank)),
         "typed": "",
-        "label": "Signature de Yann Le Goff",
         "notes": ["close à 12 h 31" if rank % 2 == 0 else "close à 17 h 02"],
     }
 
 
-def scribble(seed: int, points: int = 70) -> list[list[list[int]]]:
+def scribble(seed: int, points: int = 64) -> list[list[list[int]]]:
     """Two strokes that look like a hurried signature, in the space of 0 to 2000."""
     first = [
         [
