@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from training.domain import attendance
@@ -30,19 +31,24 @@ class SessionFacts:
 
     @cached_property
     def half_days(self) -> list[HalfDay]:
-        """Those that take place, in order, with place and trainers."""
+        """Those that take place, in order, with their place."""
         return list(
             HalfDay.objects.counting()
             .filter(session=self.session)
             .select_related("venue", "session__venue")
-            .prefetch_related("assignments__trainer")
             .order_by("starts_at", "pk")
         )
 
     @cached_property
+    def half_days_with_trainers(self) -> list[HalfDay]:
+        """The same, with who trains."""
+        prefetch_related_objects(self.half_days, "assignments__trainer")
+        return self.half_days
+
+    @cached_property
     def expected(self) -> dict[int, set[int]]:
         """By half-day id: the ids of the enrolments expected there."""
-        by_half_day = attendance.expected_by_half_day(session=self.session)
+        by_half_day = attendance.expected_by_half_days(half_days=self.half_days)
         return {half_day_id: set(ids) for half_day_id, ids in by_half_day.items()}
 
     @cached_property

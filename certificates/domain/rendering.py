@@ -23,6 +23,7 @@ from certificates.exceptions import RenderingFailed
 from certificates.models import Document
 
 VARIANT = "pdf/a-3a"
+QR_MASK = 3
 
 # PDF/A allows only the metadata that it knows or that the file describes (ISO 19005-3, 6.6.2.3):
 # hence the schema beside the identifier of PDF/UA (ISO 14289-1, 5).
@@ -71,11 +72,12 @@ def html_of(document: Document) -> str:
 def html_to_pdf(html: str, *, stylesheets: tuple[str, ...] = ()) -> bytes:
     """Draw a page. Raises `RenderingFailed` when it asks for a forbidden or missing picture."""
     try:
-        return HTML(string=html, base_url="static:", url_fetcher=DocumentFetcher()).write_pdf(
+        return HTML(string=html, base_url="static:", url_fetcher=fetcher()).write_pdf(
             stylesheets=[stylesheet(name) for name in ("base.css", *stylesheets)],
             font_config=font_configuration(),
             pdf_variant=VARIANT,
             finisher=_declare_pdf_ua,
+            cache=_pictures,
         )
     # It derives from BaseException: without this line it would end the worker.
     except FatalURLFetchingError as error:
@@ -83,6 +85,16 @@ def html_to_pdf(html: str, *, stylesheets: tuple[str, ...] = ()) -> bytes:
             "Le document demande une image interdite ou absente : il n’a pas été émis.",
             code="rendering_failed",
         ) from error
+
+
+#: The few pictures of our folder, read once per process: templates carry no other.
+_pictures: dict[str, object] = {}
+
+
+@cache
+def fetcher() -> DocumentFetcher:
+    """What gives documents their pictures."""
+    return DocumentFetcher()
 
 
 @cache
@@ -96,7 +108,7 @@ def stylesheet(name: str) -> CSS:
     """A parsed style sheet of `static/certificates/pdf/`."""
     return CSS(
         filename=str(ASSETS / name),
-        url_fetcher=DocumentFetcher(),
+        url_fetcher=fetcher(),
         font_config=font_configuration(),
     )
 
@@ -119,7 +131,8 @@ def verification_url(document: Document) -> str:
 
 def qr_svg(text: str) -> SafeString:
     """A QR code as inline SVG, with a title that screen readers say."""
-    code = segno.make(text, error="m", micro=False)
+    # Any mask can be read; weighing the eight of them takes longer than the rest of the page.
+    code = segno.make(text, error="m", micro=False, mask=QR_MASK)
     svg = code.svg_inline(
         border=0,
         omitsize=True,

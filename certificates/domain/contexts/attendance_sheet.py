@@ -31,18 +31,18 @@ COLUMNS = 6
 
 def context(*, facts: SessionFacts, enrolment: Enrolment | None, on: dt.date) -> dict[str, Any]:
     """The facts of the sheet of the whole session, as recorded at this moment."""
-    session = facts.session
+    session, half_days = facts.session, facts.half_days_with_trainers
     records = SheetRecords.of(session)
     expected = set().union(*facts.expected.values())
     people = [
         person for person in facts.enrolments if person.pk in expected or person.pk in facts.minutes
     ]
     blocks = [
-        _block(facts, records, people, facts.half_days[start : start + COLUMNS])
-        for start in range(0, len(facts.half_days), COLUMNS)
+        _block(facts, records, people, half_days[start : start + COLUMNS])
+        for start in range(0, len(half_days), COLUMNS)
     ]
-    days = format_days(item.starts_at for item in facts.half_days)
-    planned = sum(half_day.counted_minutes for half_day in facts.half_days)
+    days = format_days(item.starts_at for item in half_days)
+    planned = sum(half_day.counted_minutes for half_day in half_days)
     return {
         "organisation": organisation_facts(facts.organisation),
         "title": session.title,
@@ -51,10 +51,10 @@ def context(*, facts: SessionFacts, enrolment: Enrolment | None, on: dt.date) ->
         "modality": session.get_modality_display(),
         "days": days,
         "planned": format_hours(planned),
-        "places": _distinct(half_day.place for half_day in facts.half_days),
+        "places": _distinct(half_day.place for half_day in half_days),
         "trainers": _distinct(
             str(assignment.trainer)
-            for half_day in facts.half_days
+            for half_day in half_days
             for assignment in half_day.assignments.all()
         ),
         "blocks": blocks,
