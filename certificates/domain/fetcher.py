@@ -8,9 +8,9 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from django.conf import settings
 
-#: The only folder of this machine that a document may read, under the scheme `static:`.
+#: The only folder of this machine that a document may read, under the scheme `asset:`.
 ASSETS = settings.BASE_DIR / "static" / "certificates" / "pdf"
-SCHEME = "static"
+SCHEME = "asset"
 
 
 class RefusedAddress(ValueError):
@@ -18,7 +18,7 @@ class RefusedAddress(ValueError):
 
 
 class DocumentFetcher(URLFetcher):
-    """Gives `static:mark.svg` and `data:` addresses; refuses the network and the disk.
+    """Gives `asset:mark.svg` and `data:` addresses; refuses the network and the disk.
 
     A refusal stops the rendering (`fail_on_errors`): a document never leaves with a hole in it.
     """

@@ -72,7 +72,7 @@ def html_of(document: Document) -> str:
 def html_to_pdf(html: str, *, stylesheets: tuple[str, ...] = ()) -> bytes:
     """Draw a page. Raises `RenderingFailed` when it asks for a forbidden or missing picture."""
     try:
-        return HTML(string=html, base_url="static:", url_fetcher=fetcher()).write_pdf(
+        return HTML(string=html, base_url="asset:", url_fetcher=fetcher()).write_pdf(
             stylesheets=[stylesheet(name) for name in ("base.css", *stylesheets)],
             font_config=font_configuration(),
             pdf_variant=VARIANT,

@@ -241,11 +241,11 @@ def test_characters_that_no_file_may_hold_are_left_out(run_jobs):
         "http://127.0.0.1/logo.svg",
         "ftp://example.com/logo.svg",
         "file:///etc/passwd",
-        "static:../../css/base.css",
-        "static:..%2f..%2fcss%2fbase.css",
-        "static:/etc/passwd",
-        "static://host/base.css",
-        "static:none.svg",
+        "asset:../../css/base.css",
+        "asset:..%2f..%2fcss%2fbase.css",
+        "asset:/etc/passwd",
+        "asset://host/base.css",
+        "asset:none.svg",
     ],
 )
 def test_a_document_fetches_nothing_but_our_own_pictures(address):
@@ -257,7 +257,7 @@ def test_a_document_fetches_nothing_but_our_own_pictures(address):
 
 
 def test_our_own_files_are_served_to_documents():
-    assert b"@page" in DocumentFetcher().fetch("static:base.css").read()
+    assert b"@page" in DocumentFetcher().fetch("asset:base.css").read()
 
 
 @pytest.mark.django_db
