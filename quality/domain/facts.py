@@ -269,7 +269,7 @@ def _check_chains(by_id: dict[int, SessionFacts], ids: Sequence[int]) -> None:
         whole = (
             event.sequence == facts.events
             and event.prev_hash == heads.get(event.session_id, "")
-            and event.hash == chain.compute_hash(event)
+            and chain.is_whole(event)
         )
         if not whole and not facts.chain_fault:
             facts.chain_fault = f"rompue à l’événement n° {facts.events}"

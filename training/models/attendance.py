@@ -68,7 +68,14 @@ class AttendanceEvent(AppendOnlyModel):
     details_digest = models.CharField(max_length=64)
     prev_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
-    hash_version = models.PositiveSmallIntegerField(default=1)
+    hash_version = models.PositiveSmallIntegerField(default=2)
+    context = models.JSONField(
+        "circonstances",
+        default=dict,
+        blank=True,
+        help_text="Comment l’événement est arrivé : horloge de l’appareil, hors ligne, facteurs "
+        "présentés. Jamais de nom ni d’adresse : ceci n’est pas effacé.",
+    )
 
     class Meta:
         verbose_name = "événement d’émargement"

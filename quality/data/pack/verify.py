@@ -15,7 +15,7 @@ from pathlib import Path
 MANIFEST, CHECKSUMS = "manifest.json", "manifest.sha256"
 # Files that Windows and macOS leave in the folders one opens.
 IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini"}
-HASH_VERSION = 1
+HASH_VERSIONS = (1, 2)
 
 
 def sha256_of(path):
@@ -104,7 +104,7 @@ def event_fault(event, rank, previous, slots, seen):
     content = {key: value for key, value in event.items() if key != "hash"}
     if event["sequence"] != rank:
         return "un événement manque ou s’ajoute avant lui"
-    if event["hash_version"] != HASH_VERSION:
+    if event["hash_version"] not in HASH_VERSIONS:
         return "version d’empreinte inconnue"
     if event["hash"] != hashlib.sha256(canonical(content)).hexdigest():
         return "l’événement a été modifié"

@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.factories import UserFactory
 from tests.training.attendance.people import at, room, typed
 from training.domain.attendance import (
+    chain,
     correct,
     event_record,
     lock_half_day,
@@ -107,7 +108,10 @@ def test_a_session_without_attendance_is_intact():
         ("method", "drawn"),
         ("received_at", "2027-01-14 11:25:00.000001"),
         ("absence_reason", "work"),
-        ("hash_version", 2),
+        ("hash_version", 1),
+        ("hash_version", 3),
+        ("context", '{"offline": true}'),
+        ("context", '{"drift_seconds": 1.5}'),
         ("prev_hash", "0" * 64),
         ("hash", "0" * 64),
         ("details_digest", "0" * 64),
@@ -125,6 +129,30 @@ def test_one_changed_column_names_the_event(here, column, value):
     assert not report.ok
     assert report.first_broken == 2
     assert report.message.startswith(f"{here.session.code} n°\u00a02\u00a0:")
+
+
+def test_an_event_of_the_first_version_still_verifies():
+    here = room(1)
+    event, kept = chain.build(
+        after=chain.EMPTY,
+        session_id=here.session.pk,
+        received_at=at(9),
+        details={"reason": ""},
+        half_day=here.half_day,
+        enrolment=here.enrolments[0],
+        kind="absence",
+        state="absent",
+        minutes=0,
+        absence_reason="work",
+        method="declared",
+    )
+    event.hash_version = 1
+    event.hash = chain.compute_hash(event)
+    assert "context" not in event_record(event)
+    event.save()
+    kept.save()
+    rebuild_marks(session=here.session)
+    assert verify_chain(session=here.session).ok
 
 
 def test_recomputing_the_hash_of_a_changed_event_breaks_the_next_one(here):

@@ -72,11 +72,11 @@ def _wrong_link(
     """Why this link does not follow the previous one, as the end of a sentence; empty if well."""
     if event.sequence != previous.sequence + 1:
         return "un événement manque dans la chaîne"
-    if event.hash_version != chain.HASH_VERSION:
+    if event.hash_version not in chain.KNOWN_VERSIONS:
         return "la version de l’empreinte est inconnue"
     if event.prev_hash != previous.hash:
         return "l’événement ne suit pas le précédent"
-    if event.hash != chain.compute_hash(event):
+    if not chain.is_whole(event):
         return "l’événement a été modifié"
     if event.kind == AttendanceKind.LOCK and event.slot_hash != chain.slot_hash(slot):
         return "la clôture ne couvre pas les événements de sa demi-journée"
