@@ -46,3 +46,28 @@ class FileRole(models.TextChoices):
     ISSUED = "issued", "Fichier émis"
     SIGNED = "signed", "Fichier signé"
     SCAN = "scan", "Numérisation"
+
+
+class Subject(models.TextChoices):
+    """What a document is about."""
+
+    ENROLMENT = "enrolment", "Une personne dans une session"
+    SESSION = "session", "Une session"
+    AGREEMENT = "agreement", "Un accord"
+    OTHER = "other", "Autre chose"
+
+
+class SignedBy(models.TextChoices):
+    """Who signs a document."""
+
+    ORGANISATION = "organisation", "L’organisme seul"
+    BOTH = "both", "Les deux parties"
+    NOBODY = "nobody", "Personne"
+
+
+class TextSlug(models.TextChoices):
+    """Texts of the house, each with its versions and its public address."""
+
+    INTERNAL_RULES = "reglement-interieur", "Règlement intérieur"
+    WELCOME_BOOKLET = "livret-d-accueil", "Livret d’accueil"
+    GENERAL_TERMS = "conditions-generales", "Conditions générales de vente"

@@ -11,5 +11,7 @@ describe_verbs(
         "document.revoked": "Document révoqué",
         "document.superseded": "Document remplacé",
         "document.voided": "Numéro annulé",
+        "documenttemplate.changed": "Texte à venir modifié",
+        "documenttemplate.created": "Nouvelle version d’un texte",
     }
 )

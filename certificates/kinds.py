@@ -1,14 +1,21 @@
 """The kinds of documents. A kind is one context function, one template, one sample.
 
-Any higher room may register its own in its `AppConfig.ready`.
+Any higher room may register its own in its `AppConfig.ready`: number, screens, verification page,
+gallery and the tests of every kind follow.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from certificates.enums import SignedBy, Subject
 
 CERTIFICATE = "certificate"
 ATTENDANCE_SHEET = "attendance_sheet"
+PROGRAMME = "programme"
+INTERNAL_RULES = "internal_rules"
+WELCOME_BOOKLET = "welcome_booklet"
+GENERAL_TERMS = "general_terms"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,15 +32,30 @@ class DocumentKind:
     template: str
     #: Style sheets below `static/certificates/pdf/`, after the common one.
     stylesheets: tuple[str, ...] = ()
-    #: (facts, enrolment, on) → canonical JSON (text, integers, booleans, lists, dicts). Its
-    #: `public` item is all that the verification page shows.
+    #: (facts, enrolment, on) → canonical JSON (text, integers, booleans, lists, dicts). A kind
+    #: about an agreement receives `agreement` as well, one with variants `variant`.
+    #: Its `public` item is all that the verification page shows.
     context: Callable[..., dict[str, Any]]
     #: A context with long names, for the gallery and the tests.
     sample: Callable[[], dict[str, Any]]
-    #: About one person (an enrolment) or about the whole session.
-    per_enrolment: bool = True
+    #: Other contexts worth looking at, by a word of French: « sans entreprise ».
+    more_samples: Mapping[str, Callable[[], dict[str, Any]]] = field(default_factory=dict)
+    about: Subject = Subject.ENROLMENT
+    #: Several documents of the kind may stand side by side about one subject: one per month, per
+    #: company… `Document.variant` says which.
+    has_variants: bool = False
+    #: Numbered when it has a prefix, sealed, stored. Otherwise a plain print: drawn when asked
+    #: for, kept nowhere as evidence (lists, name cards, blank sheets, texts in force).
+    is_proof: bool = True
+    signed_by: SignedBy = SignedBy.ORGANISATION
+    #: Staff ask for it by hand, person by person, on the page of the session.
+    on_demand: bool = False
+    #: Words of the gesture that asks for it; empty: « Préparer : » and the title.
+    gesture: str = ""
     learner_may_read: bool = False
     trainer_may_read: bool = False
+    #: Contacts of the company that bought may read it.
+    company_may_read: bool = False
     #: Document → mail to the learner when it is issued, with the file attached; None: no mail.
     mail: Callable[[Any], Any] | None = None
 
@@ -41,6 +63,25 @@ class DocumentKind:
     def is_numbered(self) -> bool:
         """Whether each document takes a number of the yearly register."""
         return bool(self.prefix)
+
+    @property
+    def per_enrolment(self) -> bool:
+        """Whether each document is about one person."""
+        return self.about == Subject.ENROLMENT
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the organisation's electronic seal goes on it: it proves something."""
+        return self.is_proof
+
+    @property
+    def samples(self) -> dict[str, Callable[[], dict[str, Any]]]:
+        """Every sample, by its word; the first has none."""
+        return {"": self.sample, **self.more_samples}
+
+    def __post_init__(self) -> None:
+        if self.prefix and not self.is_proof:
+            raise ValueError(f"{self.code}: a plain print takes no number.")
 
 
 _kinds: dict[str, DocumentKind] = {}

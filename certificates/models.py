@@ -1,5 +1,6 @@
 """Documents issued once: their frozen facts, their number, their stored bytes."""
 
+import datetime as dt
 import secrets
 import uuid
 
@@ -9,7 +10,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from certificates import kinds
-from certificates.enums import PENDING_STATES, VERIFIABLE_STATES, DocumentState, FileRole
+from certificates.enums import (
+    PENDING_STATES,
+    VERIFIABLE_STATES,
+    DocumentState,
+    FileRole,
+    TextSlug,
+)
 from training.models.append_only import AppendOnlyModel
 
 #: Neither 0/o, 1/l nor i: the code is copied by hand from a printed page.
@@ -88,8 +95,18 @@ class Document(models.Model):
         on_delete=models.PROTECT,
         related_name="documents",
     )
+    agreement = models.ForeignKey(
+        "training.Agreement",
+        verbose_name="accord",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="documents",
+    )
+    #: Which one, where a kind makes several about one subject: the month « 2026-11 »…
+    variant = models.CharField("variante", max_length=40, blank=True)
     #: What the document is about, as one key: one document in force per kind and subject.
-    subject_key = models.CharField(max_length=60)
+    subject_key = models.CharField(max_length=100)
     context = models.JSONField("faits figés")
     issued_on = models.DateField("daté du")
     token = models.CharField(
@@ -249,7 +266,9 @@ class Document(models.Model):
 
     @property
     def subject_label(self) -> str:
-        """What the document is about, without a person's name: the code of its session."""
+        """What the document is about, without a person's name: its session or its agreement."""
+        if self.agreement:
+            return self.agreement.reference
         return self.session.code if self.session else str(self.uuid)[:8]
 
 
@@ -287,3 +306,64 @@ class DocumentFile(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.document}, {self.get_role_display()}"
+
+
+class DocumentTemplateQuerySet(models.QuerySet["DocumentTemplate"]):
+    """Filters of the texts of the house."""
+
+    def in_force(self, on: dt.date) -> "DocumentTemplateQuerySet":
+        """Those whose day has come: of each text, the latest of them is the one in force."""
+        return self.filter(in_force_from__lte=on)
+
+
+class DocumentTemplate(models.Model):
+    """One version of a text of the house: internal rules, welcome booklet, general terms.
+
+    Never edited once in force: what somebody was handed must be found again, word for word.
+    `domain.texts` writes them.
+    """
+
+    slug = models.CharField("texte", max_length=30, choices=TextSlug)
+    number = models.PositiveSmallIntegerField("version", editable=False)
+    body = models.TextField(
+        "texte",
+        max_length=60_000,
+        help_text="Une ligne vide sépare les paragraphes. Une ligne qui commence par « ## » est "
+        "un titre d’article ; par « - », un élément de liste.",
+    )
+    change_summary = models.CharField(
+        "ce qui change", max_length=255, blank=True, help_text="Par rapport à la version d’avant."
+    )
+    in_force_from = models.DateField("en vigueur à partir du")
+    created_at = models.DateTimeField("écrite le", default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = DocumentTemplateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "texte en vigueur"
+        verbose_name_plural = "textes en vigueur"
+        ordering = ["slug", "-number"]
+        default_permissions = ("add", "change", "view")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug", "number"],
+                name="certificates_text_version_unique",
+                violation_error_message="Cette version existe déjà.",
+            ),
+            models.UniqueConstraint(
+                fields=["slug", "in_force_from"],
+                name="certificates_text_one_per_day",
+                violation_error_message="Une version de ce texte entre déjà en vigueur ce jour-là.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_slug_display()}, version {self.number}"

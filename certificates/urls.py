@@ -1,12 +1,29 @@
 """Addresses of the room."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from certificates.views import download, verification
+from certificates.views import download, public_prints, verification
 
 app_name = "certificates"
 urlpatterns = [
     path("documents/verifier/", verification.verify_by_number, name="verify-by-number"),
     path("documents/verifier/<slug:token>/", verification.verify, name="verify"),
+    path("documents/textes/<slug:slug>/", public_prints.text, name="text"),
+    path("documents/textes/<slug:slug>.pdf", public_prints.text_pdf, name="text_pdf"),
+    path(
+        "documents/textes/<slug:slug>/v<int:number>/",
+        public_prints.text_version,
+        name="text_version",
+    ),
+    path(
+        "documents/textes/<slug:slug>/v<int:number>.pdf",
+        public_prints.text_version_pdf,
+        name="text_version_pdf",
+    ),
+    re_path(
+        r"^documents/programmes/(?P<code>[-a-zA-Z0-9_]+)-v(?P<number>[0-9]{1,6})\.pdf$",
+        public_prints.programme_pdf,
+        name="programme",
+    ),
     path("documents/<uuid:document_uuid>/", download.download, name="download"),
 ]

@@ -231,6 +231,15 @@ def _certificate(world: World) -> dict[str, Any]:
     return {"pk": world.certificate.pk}
 
 
+def _text(world: World) -> dict[str, Any]:
+    return {"slug": "reglement-interieur"}
+
+
+def _programme(world: World) -> dict[str, Any]:
+    version = world.session.programme_version
+    return {"code": version.programme.code, "number": version.number}
+
+
 MATRIX: dict[str, Line] = {
     # --- cms
     **_themes(),
@@ -250,6 +259,16 @@ MATRIX: dict[str, Line] = {
     "certificates:verify": everybody(
         OK, arguments=lambda world: {"token": world.certificate.token}
     ),
+    # Public texts: none is in force in this world.
+    "certificates:text": everybody(HIDDEN, arguments=_text),
+    "certificates:text_pdf": everybody(HIDDEN, arguments=_text),
+    "certificates:text_version": everybody(
+        HIDDEN, arguments=lambda world: _text(world) | {"number": 1}
+    ),
+    "certificates:text_version_pdf": everybody(
+        HIDDEN, arguments=lambda world: _text(world) | {"number": 1}
+    ),
+    "certificates:programme": everybody(OK, arguments=_programme),
     "certificates:download": line(
         dict.fromkeys((*VIEWERS, Persona.LEARNER), OK),
         otherwise=HIDDEN,

@@ -1,6 +1,7 @@
 """Who may read the file of a document: one accessor, which raises 404."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -9,7 +10,7 @@ from django.http import Http404
 from accounts.models import User
 from certificates import kinds
 from certificates.models import Document
-from training.models import TrainingSession
+from training.models import Company, TrainingSession
 
 AnyUser = User | AnonymousUser
 VIEW_PERMISSION = "certificates.view_document"
@@ -18,25 +19,33 @@ VIEW_PERMISSION = "certificates.view_document"
 def documents_for(user: AnyUser) -> QuerySet[Document]:
     """The documents that the user may read.
 
-    Staff with the permission: all that have a file, even replaced or revoked. Learners: theirs,
-    in force. Trainers: the attendance sheets, in force, of the sessions where they train.
+    Staff with the permission: all that have a file, even replaced or revoked. Others, those in
+    force of the kinds that they may read: learners, about themselves or what they bought;
+    trainers, about the sessions where they train; contacts of a company, about what it bought.
     """
-    documents = Document.objects.verifiable().select_related("session", "enrolment")
+    documents = Document.objects.verifiable().select_related("session", "enrolment", "agreement")
     if not user.is_authenticated:
         return documents.none()
     if user.has_perm(VIEW_PERMISSION):
         return documents
-    own = Q(
-        kind__in=[kind.code for kind in kinds.every() if kind.learner_may_read],
-        enrolment__learner__user_id=user.pk,
+    own = Q(kind__in=_codes(lambda kind: kind.learner_may_read)) & (
+        Q(enrolment__learner__user_id=user.pk) | Q(agreement__learner__user_id=user.pk)
     )
     taught = Q(
-        kind__in=[kind.code for kind in kinds.every() if kind.trainer_may_read],
+        kind__in=_codes(lambda kind: kind.trainer_may_read),
         session__in=TrainingSession.objects.filter(
             half_days__assignments__trainer__user_id=user.pk
         ),
     )
-    return documents.issued().filter(own | taught)
+    bought = Q(
+        kind__in=_codes(lambda kind: kind.company_may_read),
+        agreement__company__in=Company.objects.filter(contacts__user_id=user.pk),
+    )
+    return documents.issued().filter(own | taught | bought)
+
+
+def _codes(may_read: Callable[[kinds.DocumentKind], bool]) -> list[str]:
+    return [kind.code for kind in kinds.every() if may_read(kind)]
 
 
 def document_for(user: AnyUser, document_uuid: uuid.UUID) -> Document:
@@ -54,7 +63,7 @@ def documents_of_learner(user: AnyUser) -> QuerySet[Document]:
     return (
         Document.objects.issued()
         .filter(
-            kind__in=[kind.code for kind in kinds.every() if kind.learner_may_read],
+            kind__in=_codes(lambda kind: kind.learner_may_read),
             enrolment__learner__user_id=user.pk,
         )
         .select_related("session__programme_version", "enrolment__learner")

@@ -6,6 +6,7 @@ a crash in between leaves a queued document that the sweep of jobs issues later,
 
 import datetime as dt
 import logging
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,7 +21,7 @@ from certificates.models import Document, DocumentFile
 from training.domain import jobs, journal, outbox
 from training.domain.transitions import change_state, lock
 from training.exceptions import DomainError, TransitionRefused
-from training.models import Enrolment, TrainingSession
+from training.models import Agreement, Enrolment, TrainingSession
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +32,63 @@ JOB_KIND = "document"
 # --- Asking ---------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What a document is about: a session, somebody in it, or an agreement."""
+
+    session: TrainingSession | None
+    enrolment: Enrolment | None = None
+    agreement: Agreement | None = None
+    variant: str = ""
+
+    @classmethod
+    def of(cls, document: Document) -> "About":
+        """What an existing document is about."""
+        return cls(
+            session=document.session,
+            enrolment=document.enrolment,
+            agreement=document.agreement,
+            variant=document.variant,
+        )
+
+    @property
+    def key(self) -> str:
+        """The same, as one key."""
+        return subject_key(
+            session=self.session,
+            enrolment=self.enrolment,
+            agreement=self.agreement,
+            variant=self.variant,
+        )
+
+    def lock(self) -> None:
+        """Let one transaction at a time ask for documents of the session or the agreement."""
+        row = self.session or self.agreement
+        if row is None:
+            raise ValueError("A document is about a session or an agreement.")
+        lock(row)
+
+    def context(self, kind: str, facts: SessionFacts | None) -> tuple[dict[str, object], dt.date]:
+        """Today's facts for this kind, frozen, and the day."""
+        spec, on = kinds.get(kind), today()
+        more: dict[str, object] = {}
+        if self.agreement is not None:
+            more["agreement"] = self.agreement
+        if spec.has_variants:
+            more["variant"] = self.variant
+        found = spec.context(
+            facts=facts or SessionFacts(self.session), enrolment=self.enrolment, on=on, **more
+        )
+        return freeze(found), on
+
+
 def request_document(
     *,
     kind: str,
-    session: TrainingSession,
+    session: TrainingSession | None,
     enrolment: Enrolment | None = None,
+    agreement: Agreement | None = None,
+    variant: str = "",
     actor: User | None,
     facts: SessionFacts | None = None,
 ) -> Document:
@@ -45,24 +98,35 @@ def request_document(
     Raises `DomainError` when the facts do not allow it (see the context function of the kind).
     `facts` spares reading the session again for each of its documents.
     """
-    known = _standing(kind, subject_key(session=session, enrolment=enrolment))
+    about = About(session=session, enrolment=enrolment, agreement=agreement, variant=variant)
+    known = _standing(kind, about.key)
     if known is not None:
         return known
-    context, on = _context(kind, facts or SessionFacts(session), enrolment)
+    context, on = about.context(kind, facts)
     with transaction.atomic():
-        lock(session)
+        about.lock()
         # Somebody else may have asked between the first look and the lock.
-        known = _standing(kind, subject_key(session=session, enrolment=enrolment))
+        known = _standing(kind, about.key)
         if known is not None:
             return known
-        return _queue(
-            kind=kind, session=session, enrolment=enrolment, context=context, on=on, actor=actor
-        )
+        return _queue(kind=kind, about=about, context=context, on=on, actor=actor)
 
 
-def subject_key(*, session: TrainingSession, enrolment: Enrolment | None = None) -> str:
+def subject_key(
+    *,
+    session: TrainingSession | None = None,
+    enrolment: Enrolment | None = None,
+    agreement: Agreement | None = None,
+    variant: str = "",
+) -> str:
     """What a document is about, as one key."""
-    return f"enrolment:{enrolment.pk}" if enrolment else f"session:{session.pk}"
+    if enrolment:
+        key = f"enrolment:{enrolment.pk}"
+    elif agreement:
+        key = f"agreement:{agreement.pk}"
+    else:
+        key = f"session:{session.pk}"
+    return f"{key}:{variant}" if variant else key
 
 
 def correct(
@@ -74,10 +138,10 @@ def correct(
     `already_queued`, `reason_required`.
     """
     reason = _required(reason)
-    session, enrolment = document.session, document.enrolment
-    context, on = _context(document.kind, facts or SessionFacts(session), enrolment)
+    about = About.of(document)
+    context, on = about.context(document.kind, facts)
     with transaction.atomic():
-        lock(session)
+        about.lock()
         locked = lock(document)
         if locked.state != DocumentState.ISSUED:
             raise DomainError(
@@ -94,8 +158,7 @@ def correct(
             )
         return _queue(
             kind=document.kind,
-            session=session,
-            enrolment=enrolment,
+            about=about,
             context=context,
             on=on,
             actor=actor,
@@ -106,14 +169,16 @@ def correct(
 
 def has_changed(document: Document, facts: SessionFacts | None = None) -> bool:
     """Whether today's facts differ from those frozen in the document."""
-    context, _on = _context(
-        document.kind, facts or SessionFacts(document.session), document.enrolment
-    )
+    context, _on = About.of(document).context(document.kind, facts)
     return context != document.context
 
 
+def standing(*, kind: str, about: About) -> Document | None:
+    """The document of a kind about a subject: in preparation, else in force; None when neither."""
+    return _standing(kind, about.key)
+
+
 def _standing(kind: str, key: str) -> Document | None:
-    """The document in preparation, else the one in force."""
     return (
         Document.objects.filter(
             kind=kind,
@@ -125,18 +190,10 @@ def _standing(kind: str, key: str) -> Document | None:
     )
 
 
-def _context(
-    kind: str, facts: SessionFacts, enrolment: Enrolment | None
-) -> tuple[dict[str, object], dt.date]:
-    on = today()
-    return freeze(kinds.get(kind).context(facts=facts, enrolment=enrolment, on=on)), on
-
-
 def _queue(
     *,
     kind: str,
-    session: TrainingSession,
-    enrolment: Enrolment | None,
+    about: About,
     context: dict[str, object],
     on: dt.date,
     actor: User | None,
@@ -152,9 +209,11 @@ def _queue(
         sequence=number.sequence if number else None,
         number=number.text if number else "",
         version=supersedes.version + 1 if supersedes else 1,
-        session=session,
-        enrolment=enrolment,
-        subject_key=subject_key(session=session, enrolment=enrolment),
+        session=about.session,
+        enrolment=about.enrolment,
+        agreement=about.agreement,
+        variant=about.variant,
+        subject_key=about.key,
         context=context,
         issued_on=on,
         supersedes=supersedes,
@@ -167,7 +226,7 @@ def _queue(
         actor=actor,
         verb="document.requested",
         subject=document,
-        session=session,
+        session=about.session,
         to_state=document.state,
         details=details,
     )
@@ -189,7 +248,11 @@ def issue(*, document_id: int, is_last_attempt: bool = True) -> Document:
     queued for another attempt, unless `is_last_attempt`.
     """
     document = Document.objects.select_related(
-        "session__programme_version", "enrolment__learner", "enrolment__session", "supersedes"
+        "session__programme_version",
+        "enrolment__learner",
+        "enrolment__session",
+        "agreement",
+        "supersedes",
     ).get(pk=document_id)
     if document.state != DocumentState.QUEUED:
         return document

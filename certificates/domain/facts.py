@@ -19,9 +19,12 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\u
 
 
 class SessionFacts:
-    """The facts of one session, each read from the database the first time it is needed."""
+    """The facts of one session, each read from the database the first time it is needed.
 
-    def __init__(self, session: TrainingSession) -> None:
+    Without a session (an agreement whose dates are unknown), there are neither days nor people.
+    """
+
+    def __init__(self, session: TrainingSession | None) -> None:
         self.session = session
 
     @cached_property

@@ -54,19 +54,32 @@ def render(document: Document) -> bytes:
 
 def html_of(document: Document) -> str:
     """The page that WeasyPrint receives, from the frozen facts alone."""
-    url = verification_url(document)
+    spec = kinds.get(document.kind)
     replaced = document.supersedes
-    return render_to_string(
-        kinds.get(document.kind).template,
-        {
-            "document": document,
-            "facts": document.context,
+    values = {
+        "document": document,
+        "facts": document.context,
+        "reference": _reference(document),
+        "is_proof": spec.is_proof,
+        "replaced_number": replaced.number if replaced else "",
+    }
+    if spec.is_proof:
+        url = verification_url(document)
+        values |= {
             "verification_url": url,
             "verification_base": url.removesuffix(f"{document.token}/"),
             "verification_qr": qr_svg(url),
-            "replaced_number": replaced.number if replaced else "",
-        },
-    )
+        }
+    return render_to_string(spec.template, values)
+
+
+def _reference(document: Document) -> str:
+    """How a document without a number is called: its own words, else what it is about."""
+    if own := document.context.get("reference"):
+        return str(own)
+    if document.agreement:
+        return f"accord {document.agreement.reference}"
+    return f"session {document.subject_label}" if document.session else ""
 
 
 def html_to_pdf(html: str, *, stylesheets: tuple[str, ...] = ()) -> bytes:

@@ -1,10 +1,7 @@
-"""The files themselves: what they say, and what makes them archival, tagged and safe."""
+"""The files themselves: what a certificate says, and what makes files safe."""
 
-import datetime as dt
 import re
-import subprocess
 
-import pikepdf
 import pytest
 import segno
 
@@ -15,7 +12,7 @@ from certificates.domain import documents, rendering
 from certificates.domain.fetcher import DocumentFetcher, RefusedAddress
 from certificates.enums import DocumentState
 from certificates.exceptions import RenderingFailed
-from certificates.models import Document
+from tests.certificates.drawn import drawn, sample_document
 from tests.certificates.sessions import (
     attended_session,
     certificate_of,
@@ -26,115 +23,13 @@ from tests.certificates.sessions import (
 )
 from training.domain import sessions
 from training.french import format_day
-from training.models import TrainingSession
 
 VIETNAMESE = ("Nguyễn Thị Phương-Thảo", "Trần Đặng-Quyết")
 BRETON = ("Gwenc’hlan", "de Kergariou-Penn ar C’hoadoù-Ñervennoù")
 
 
-def sample_document(kind: kinds.DocumentKind) -> Document:
-    """A document of the kind that nobody asked for, on its sample."""
-    return Document(
-        kind=kind.code,
-        number="CR-2026-0001" if kind.is_numbered else "",
-        context=kind.sample(),
-        issued_on=dt.date(2026, 12, 2),
-        session=TrainingSession(code="S-2026-01"),
-    )
-
-
-@pytest.fixture(scope="module", params=[kind.code for kind in kinds.every()])
-def sample(request) -> tuple[Document, bytes]:
-    document = sample_document(kinds.get(request.param))
-    return document, rendering.render(document)
-
-
-def test_every_kind_is_titled_in_french_and_signed_by_the_organisation(sample):
-    document, content = sample
-    with opened(content) as pdf:
-        assert str(pdf.Root.Lang) == "fr"
-        assert str(pdf.docinfo["/Title"]).startswith(document.title)
-        assert str(pdf.docinfo["/Author"]) == "SCIC IDÉAL"
-        assert pdf.Root.ViewerPreferences.DisplayDocTitle is True
-        with pdf.open_metadata() as metadata:
-            assert metadata["dc:title"] == str(pdf.docinfo["/Title"])
-
-
-def test_every_kind_is_archival_and_tagged(sample):
-    _document, content = sample
-    with opened(content) as pdf:
-        with pdf.open_metadata() as metadata:
-            assert metadata.pdfa_status == "3A"
-            assert metadata["pdfuaid:part"] == "1"
-        packet = pdf.Root.Metadata.read_bytes()
-        assert packet.count(b"<rdf:RDF") == 1
-        assert b"pdfaExtension:schemas" in packet
-        assert pdf.Root.MarkInfo.Marked is True
-        tags = [str(item.S) for item in pdf.objects if _is_tag(item)]
-        assert tags.count("/H1") == 1
-        assert "/Table" in tags
-        figures = [item for item in pdf.objects if _is_tag(item) and item.S == "/Figure"]
-        assert figures
-        assert all(str(figure.Alt).strip() for figure in figures)
-
-
-def _is_tag(item: object) -> bool:
-    return isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/StructElem"
-
-
-def test_every_font_is_ours_and_embedded(sample):
-    _document, content = sample
-    with opened(content) as pdf:
-        described = [
-            item
-            for item in pdf.objects
-            if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/FontDescriptor"
-        ]
-        assert described
-        for font in described:
-            assert "/FontFile2" in font or "/FontFile3" in font
-            assert "Lato" in str(font.FontName)
-
-
-def test_every_kind_passes_a_strict_reader(sample, tmp_path):
-    _document, content = sample
-    path = tmp_path / "document.pdf"
-    path.write_bytes(content)
-    done = subprocess.run(
-        ["qpdf", "--check", path],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_nothing_in_a_document_points_outside(sample):
-    document, content = sample
-    with opened(content) as pdf:
-        links = [
-            str(note.A.URI)
-            for page in pdf.pages
-            for note in page.get("/Annots", [])
-            if note.get("/Subtype") == "/Link"
-        ]
-        assert set(links) <= {rendering.verification_url(document)}
-        assert "/EmbeddedFiles" not in pdf.Root.get("/Names", {})
-
-
-def test_pages_are_counted():
-    pages = {}
-    for kind in kinds.every():
-        content = rendering.render(sample_document(kind))
-        with opened(content) as pdf:
-            pages[kind.code] = len(pdf.pages)
-        assert f"page {pages[kind.code]}/{pages[kind.code]}" in text_of(content)
-    assert pages == {kinds.CERTIFICATE: 1, kinds.ATTENDANCE_SHEET: 4}
-
-
 def test_a_full_sheet_stays_light():
-    content = rendering.render(sample_document(kinds.get(kinds.ATTENDANCE_SHEET)))
-    assert len(content) <= 80 * 1024
+    assert len(drawn(kinds.ATTENDANCE_SHEET)) <= 80 * 1024
 
 
 # --- The certificate ------------------------------------------------------------------------------

@@ -1,5 +1,10 @@
 """The context function of each kind of document, with its sample. Importing registers them."""
 
-from certificates.domain.contexts import attendance_sheet, certificate
+from certificates.domain.contexts import (
+    attendance_sheet,
+    certificate,
+    house_text,
+    programme,
+)
 
-__all__ = ["attendance_sheet", "certificate"]
+__all__ = ["attendance_sheet", "certificate", "house_text", "programme"]

@@ -15,6 +15,7 @@ from certificates.domain.contexts.attendance_marks import (
 )
 from certificates.domain.contexts.attendance_sample import sample
 from certificates.domain.facts import SessionFacts, organisation_facts
+from certificates.enums import Subject
 from training.french import (
     as_day,
     format_day,
@@ -139,7 +140,7 @@ kinds.register(
         stylesheets=("attendance_sheet.css",),
         context=context,
         sample=sample,
-        per_enrolment=False,
+        about=Subject.SESSION,
         trainer_may_read=True,
     )
 )

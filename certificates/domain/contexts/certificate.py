@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from certificates import kinds, mails
+from certificates.domain.contexts import samples
 from certificates.domain.facts import SessionFacts, organisation_facts
 from training.enums import ActionCategory, EnrolmentState, Modality
 from training.exceptions import DomainError
@@ -128,25 +129,13 @@ def _period(starts_on: dt.date, ends_on: dt.date) -> str:
 def sample() -> dict[str, Any]:
     """Long names, Breton and Vietnamese letters, a title between quotation marks."""
     return build(
-        organisation={
-            "name": "Coopérative IDÉAL",
-            "legal_name": "SCIC IDÉAL",
-            "address": "12, rue de l’Aumônerie, 44260 Savenay",
-            "city": "Savenay",
-            "siret": "12345678200002",
-            "activity_number": "52440000000",
-            "activity_region": "Pays de la Loire",
-            "contact": "02 61 91 00 00, formation@example.org",
-        },
-        signatory={"name": "Maëlle Kerrien-Le Gouëff", "quality": "présidente de la coopérative"},
-        beneficiary={
-            "name": "Mme Nguyễn Thị Phương-Thảo de Kergariou-Penn ar C’hoadoù",
-            "initials": "N. D.",
-        },
-        employer="Association pour l’habitat partagé et l’économie sociale du pays de Redon",
-        title="Faciliter un collectif : poser le cadre, écouter, décider « par consentement »",
+        organisation=samples.ORGANISATION,
+        signatory=samples.SIGNATORY,
+        beneficiary=samples.BENEFICIARY,
+        employer=samples.EMPLOYER,
+        title=samples.TITLE,
         category=ActionCategory.TRAINING,
-        session_code="S-2026-01",
+        session_code=samples.SESSION_CODE,
         remote=True,
         starts_on=dt.date(2026, 11, 3),
         ends_on=dt.date(2026, 12, 1),
