@@ -3,6 +3,7 @@
 The text and its versions belong to `DocumentTemplate`; the print proves nothing by itself.
 """
 
+from functools import partial
 from typing import Any
 
 from certificates import kinds
@@ -80,7 +81,7 @@ for slug, code in KINDS.items():
             slug=str(slug.value),
             template="certificates/pdf/text.html",
             context=context,
-            sample=lambda title=str(slug.label): _sample(title),
+            sample=partial(_sample, str(slug.label)),
             about=Subject.OTHER,
             is_proof=False,
             signed_by=SignedBy.NOBODY,
