@@ -11,6 +11,7 @@ from accounts.models import User
 from training.demo import people
 from training.demo.accounts import account
 from training.demo.attendance import hold
+from training.demo.outcomes import answer, assess, sign_agreements
 from training.domain import agreements, enrolments, requests, sessions
 from training.domain.requests import EnrolmentRequest
 from training.domain.sessions import DEFAULT_SLOTS, Slot
@@ -304,6 +305,7 @@ def _today(planter: Planter, today: dt.date) -> None:
         max_seats=8,
     )
     planter.enrol(session, 5, user=account("apprenante"))
+    sign_agreements(session, actor=planter.actor, unsigned=2)
     hold(session, actor=planter.actor)
     start = timezone.localtime().replace(second=0, microsecond=0) - dt.timedelta(minutes=15)
     start -= dt.timedelta(minutes=start.minute % 15)
@@ -331,7 +333,7 @@ def _label(start: dt.datetime) -> str:
 
 
 def _over(planter: Planter, today: dt.date) -> None:
-    """A session completed last month, and one archived since."""
+    """A session completed last month, with a few gaps to mend, and one archived since."""
     completed = planter.session(
         "S-2026-12",
         "faciliter-un-collectif",
@@ -340,8 +342,11 @@ def _over(planter: Planter, today: dt.date) -> None:
         max_seats=10,
     )
     planter.enrol(completed, 6)
+    sign_agreements(completed, actor=planter.actor, unsigned=1)
     hold(completed, actor=planter.actor, absences=1)
+    assess(completed, trainer=planter.trainers[0], actor=planter.actor)
     sessions.complete_session(session=completed, actor=planter.actor)
+    answer(completed, actor=planter.actor, silent=1)
     archived = planter.session(
         "S-2026-13",
         "creer-animer-tiers-lieu",
@@ -352,6 +357,9 @@ def _over(planter: Planter, today: dt.date) -> None:
         max_seats=10,
     )
     planter.enrol(archived, 3)
+    sign_agreements(archived, actor=planter.actor)
     hold(archived, actor=planter.actor)
+    assess(archived, trainer=planter.trainers[1], actor=planter.actor)
     sessions.complete_session(session=archived, actor=planter.actor)
+    answer(archived, actor=planter.actor)
     sessions.archive_session(session=archived, actor=planter.actor)
