@@ -1,6 +1,6 @@
-"""The verbs that the room writes in the journal, in French words."""
+"""The verbs that the room writes in the journal, and its background jobs, in French words."""
 
-from training.registry import describe_verbs
+from training.registry import describe_jobs, describe_verbs
 
 describe_verbs(
     {
@@ -13,5 +13,11 @@ describe_verbs(
         "document.voided": "Numéro annulé",
         "documenttemplate.changed": "Texte à venir modifié",
         "documenttemplate.created": "Nouvelle version d’un texte",
+    }
+)
+describe_jobs(
+    {
+        "document": "Édition d’un document",
+        "session_documents": "Documents d’une session",
     }
 )

@@ -1,6 +1,6 @@
 """What the verbs of the room mean in the journal."""
 
-from training.registry import describe_verbs
+from training.registry import describe_jobs, describe_verbs
 
 describe_verbs(
     {
@@ -11,3 +11,4 @@ describe_verbs(
         "audit_pack.requested": "Dossier d’audit demandé",
     }
 )
+describe_jobs({"audit_pack": "Dossier d’audit"})

@@ -1,6 +1,6 @@
-"""The verbs that the domain writes in the journal, in French words."""
+"""The verbs that the domain writes in the journal, and its background jobs, in French words."""
 
-from training.registry import describe_verbs
+from training.registry import describe_jobs, describe_verbs
 
 describe_verbs(
     {
@@ -86,5 +86,11 @@ describe_verbs(
         "trainer.created": "Personne formatrice créée",
         "venue.changed": "Lieu modifié",
         "venue.created": "Lieu créé",
+    }
+)
+describe_jobs(
+    {
+        "import_preview": "Lecture d’un registre",
+        "import_commit": "Écriture d’un import",
     }
 )

@@ -36,6 +36,8 @@ class Registry:
     personal_data: dict[str, Callable[[Any], list[dict[str, Any]]]] = field(default_factory=dict)
     #: Verb of the journal → its French words.
     journal_verbs: dict[str, str] = field(default_factory=dict)
+    #: Kind of background job → its French words.
+    job_kinds: dict[str, str] = field(default_factory=dict)
 
 
 registry = Registry()
@@ -97,3 +99,8 @@ def personal_data(name: str) -> Callable[[Callable[[Any], list[dict[str, Any]]]]
 def describe_verbs(words: dict[str, str]) -> None:
     """Give the French words of the verbs that a room writes in the journal."""
     registry.journal_verbs.update(words)
+
+
+def describe_jobs(words: dict[str, str]) -> None:
+    """Give the French words of the kinds of background jobs that a room asks for."""
+    registry.job_kinds.update(words)

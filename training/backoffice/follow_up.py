@@ -10,7 +10,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
 
 from training.backoffice.actions import ActionView
-from training.backoffice.journal_words import detail_sentences, state_words, verb_words
+from training.backoffice.journal_words import detail_sentences, job_words, state_words, verb_words
 from training.backoffice.records import (
     MomentColumn,
     ReadOnlyViewSet,
@@ -23,6 +23,7 @@ from training.domain import jobs, outbox
 from training.enums import JobState, MessageChannel, MessageState
 from training.forms.widgets import NativeDateInput
 from training.models import Job, JournalEntry, Message
+from training.registry import registry
 
 # --- Messages -------------------------------------------------------------------------------------
 
@@ -190,7 +191,10 @@ class JobInspectView(RecordInspectView):
             self.request.user, self.object
         )
         return super().get_context_data(
-            progress=progress_words(self.object), may_retry=may_retry, **kwargs
+            kind_words=job_words(self.object.kind),
+            progress=progress_words(self.object),
+            may_retry=may_retry,
+            **kwargs,
         )
 
 
@@ -229,8 +233,20 @@ class RetryJobView(ActionView):
     def get_trail(self) -> list[dict[str, str]]:
         return [
             {"url": reverse("jobs:index"), "label": "Tâches de fond"},
-            {"url": self.get_return_url(), "label": self.record.kind},
+            {"url": self.get_return_url(), "label": job_words(self.record.kind)},
         ]
+
+
+class JobFilterSet(RecordFilterSet):
+    """By state, by kind."""
+
+    kind = django_filters.ChoiceFilter(
+        label="Tâche", choices=lambda: sorted(registry.job_kinds.items(), key=lambda item: item[1])
+    )
+
+    class Meta:
+        model = Job
+        fields = ["state", "kind"]
 
 
 class JobViewSet(ReadOnlyViewSet):
@@ -244,14 +260,14 @@ class JobViewSet(ReadOnlyViewSet):
     inspect_view_class = JobInspectView
     list_related = ("actor",)
     list_display = [
-        "kind",
+        Column("kind", label="Tâche", accessor=lambda job: job_words(job.kind), sort_key="kind"),
         state_column(),
         Column("progress", label="Avancement", accessor=progress_words),
         Column("actor", label="Demandée par"),
         MomentColumn("created_at", label="Créée le", sort_key="created_at"),
         Column("error", label="Erreur"),
     ]
-    list_filter = ["state", "kind"]
+    filterset_class = JobFilterSet
     search_fields = ["kind", "error"]
 
     def get_urlpatterns(self) -> list[URLPattern]:

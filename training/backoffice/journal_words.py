@@ -1,4 +1,4 @@
-"""The journal in French words: its verbs, and the states that it names by code."""
+"""The journal and the background jobs in French words: verbs, kinds, states named by code."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,6 +13,11 @@ from training.registry import registry
 def verb_words(verb: str) -> str:
     """The French words of a verb; the verb itself when nobody described it."""
     return registry.journal_verbs.get(verb, verb)
+
+
+def job_words(kind: str) -> str:
+    """The French words of a kind of background job; the kind itself when nobody described it."""
+    return registry.job_kinds.get(kind, kind)
 
 
 def state_words(object_type: str, state: str) -> str:

@@ -162,6 +162,35 @@ def test_every_verb_of_the_journal_has_its_words():
     assert written - set(registry.journal_verbs) == set()
 
 
+def test_every_kind_of_background_job_has_its_words():
+    asked = {
+        node.value.value
+        for path in python_files(product_only=True)
+        for node in nodes(path, ast.Assign)
+        if isinstance(node.value, ast.Constant)
+        and any(isinstance(name, ast.Name) and "JOB_KIND" in name.id for name in node.targets)
+    } | {
+        keyword.value.value
+        for path in python_files(product_only=True)
+        for call in nodes(path, ast.Call)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "enqueue"
+        for keyword in call.keywords
+        if keyword.arg == "kind" and isinstance(keyword.value, ast.Constant)
+    }
+    assert {"document", "audit_pack"} <= asked
+    assert asked - set(registry.job_kinds) == set()
+
+
+def test_background_jobs_are_listed_and_filtered_by_their_words(direction):
+    JobFactory(kind="import_preview")
+    JobFactory(kind="audit_pack")
+
+    words = text_of(direction.get(reverse("jobs:index"), {"kind": "audit_pack"}))
+    rows = words.partition("Avancement")[2]
+    assert "Dossier d’audit" in rows
+    assert "Lecture d’un registre" not in rows
+
+
 # --- Home -----------------------------------------------------------------------------------------
 
 
