@@ -39,16 +39,20 @@ def plant_documents(context: dict[str, Any]) -> None:
         )
 
 
-def _drawn(code: str) -> bytes:
-    """A file of the kind, on its sample: real bytes, nobody's data."""
+def _drawn(code: str) -> bulk.SharedFile:
+    """A sealed file of the kind, on its sample: real bytes, nobody's data."""
+    from certificates.domain import sealing  # see seal_keys: slow to import
+
     kind = kinds.get(code)
     sample = kind.sample()
-    return rendering.render(
-        Document(
-            kind=code,
-            number=f"{kind.prefix}-0000-0000" if kind.is_numbered else "",
-            context=sample,
-            issued_on=timezone.localdate(),
-            session=TrainingSession(code=sample["session_code"]),
+    return sealing.seal(
+        rendering.render(
+            Document(
+                kind=code,
+                number=f"{kind.prefix}-0000-0000" if kind.is_numbered else "",
+                context=sample,
+                issued_on=timezone.localdate(),
+                session=TrainingSession(code=sample["session_code"]),
+            )
         )
     )

@@ -71,3 +71,11 @@ class TextSlug(models.TextChoices):
     INTERNAL_RULES = "reglement-interieur", "Règlement intérieur"
     WELCOME_BOOKLET = "livret-d-accueil", "Livret d’accueil"
     GENERAL_TERMS = "conditions-generales", "Conditions générales de vente"
+
+
+class TimestampState(models.TextChoices):
+    """Whether an authority other than us said when a document was sealed."""
+
+    NONE = "none", "Sans horodatage"
+    DONE = "done", "Horodaté"
+    FAILED = "failed", "Non horodaté"

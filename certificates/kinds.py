@@ -79,6 +79,14 @@ class DocumentKind:
         """Every sample, by its word; the first has none."""
         return {"": self.sample, **self.more_samples}
 
+    @property
+    def is_sealed_at_issue(self) -> bool:
+        """Whether the seal goes on the issued file.
+
+        What both parties sign is sealed once, after the last signature.
+        """
+        return self.is_sealed and self.signed_by != SignedBy.BOTH
+
     def __post_init__(self) -> None:
         if self.prefix and not self.is_proof:
             raise ValueError(f"{self.code}: a plain print takes no number.")

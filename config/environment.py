@@ -109,3 +109,34 @@ def read_secret_key(data_dir: Path, *, required: bool) -> str:
         finally:
             draft.unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def read_seal() -> tuple[str, str]:
+    """The PKCS#12 file of the electronic seal and its passphrase; empty without one."""
+    path, passphrase = env.str("SEAL_FILE", default=""), env.str("SEAL_PASSPHRASE", default="")
+    if not path:
+        return "", ""
+    try:
+        content = Path(path).expanduser().read_bytes()
+    except OSError as error:
+        stop(f"SEAL_FILE « {path} » ne peut pas être lu ({error.strerror}).")
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    try:
+        key, certificate, _others = pkcs12.load_key_and_certificates(
+            content, passphrase.encode() or None
+        )
+    except ValueError:
+        stop("SEAL_FILE ne s’ouvre pas avec SEAL_PASSPHRASE, ou n’est pas un fichier PKCS#12.")
+    if key is None or certificate is None:
+        stop("SEAL_FILE doit contenir une clé et son certificat.")
+    return str(Path(path).expanduser()), passphrase
+
+
+def read_address(name: str) -> str:
+    """The variable `name` as a web address; empty without one."""
+    url = env.str(name, default="").strip()
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        stop(f"{name} vaut « {url} » ; il faut une adresse qui commence par http:// ou https://.")
+    return url

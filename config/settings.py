@@ -9,11 +9,13 @@ from kombu import Exchange, Queue
 from config.environment import (
     BASE_DIR,
     env,
+    read_address,
     read_bool,
     read_count,
     read_data_dir,
     read_email,
     read_port,
+    read_seal,
     read_secret_key,
     read_site_url,
     stop,
@@ -267,6 +269,13 @@ USERSESSIONS_TRACK_ACTIVITY = False
 
 # How many requests for a place one network address may send in an hour.
 ENROLMENTS_PER_HOUR = read_count("ENROLMENTS_PER_HOUR", default=30)
+
+# --- Electronic seal ------------------------------------------------------------------------------
+
+# Without a file, documents are sealed with a demonstration certificate, and say so.
+SEAL_FILE, SEAL_PASSPHRASE = read_seal()
+# Address of an RFC 3161 timestamp authority; empty: documents carry no timestamp.
+SEAL_TIMESTAMP = read_address("SEAL_TIMESTAMP")
 
 # --- Security -----------------------------------------------------------------------------------
 

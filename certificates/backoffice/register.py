@@ -60,7 +60,11 @@ class DocumentInspectView(RecordInspectView):
     def get_object(self, queryset: QuerySet[Document] | None = None) -> Document:
         found: Document = super().get_object(
             Document.objects.select_related(
-                "session__programme_version", "enrolment__learner", "supersedes", "requested_by"
+                "session__programme_version",
+                "enrolment__learner",
+                "supersedes",
+                "requested_by",
+                "seal",
             )
         )
         return found
@@ -69,6 +73,7 @@ class DocumentInspectView(RecordInspectView):
         document: Document = self.object
         return super().get_context_data(
             files=list(document.files.all()),
+            seal=getattr(document, "seal", None),
             successors=list(document.successors.order_by("pk")),
             gestures=gestures_for(document, self.request.user),
             verification_url=(

@@ -3,25 +3,32 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from django.db import transaction
 from django.utils import timezone
 
 from certificates import kinds
-from certificates.domain import files, numbers
+from certificates.domain import files, numbers, seals
 from certificates.domain.documents import subject_key
 from certificates.domain.facts import SessionFacts, freeze
 from certificates.enums import DocumentState, FileRole
 from certificates.kinds import DocumentKind
-from certificates.models import Document, DocumentFile
+from certificates.models import Document, DocumentFile, DocumentSeal
 from training.domain.canonical import new_salt, salted_digest
 from training.models import Enrolment, JournalEntry, JournalEntryDetails, TrainingSession
+
+if TYPE_CHECKING:
+    from certificates.domain.sealing import Sealed
+
+#: A sealed file, of which each document keeps the seal, or bytes without one.
+SharedFile: TypeAlias = "bytes | Sealed"
 
 
 def bulk_issue(
     *,
     enrolments: Iterable[Enrolment],
-    shared_pdf: bytes,
+    shared_pdf: SharedFile,
     kind: str = kinds.CERTIFICATE,
 ) -> list[Document]:
     """Issued documents of the enrolments, all on the same stored bytes, dated as their session.
@@ -38,7 +45,9 @@ def bulk_issue(
     return _issue(kinds.get(kind), subjects, shared_pdf)
 
 
-def bulk_issue_sheets(*, sessions: Iterable[TrainingSession], shared_pdf: bytes) -> list[Document]:
+def bulk_issue_sheets(
+    *, sessions: Iterable[TrainingSession], shared_pdf: SharedFile
+) -> list[Document]:
     """Issued attendance sheets of the sessions, all on the same stored bytes."""
     return _issue(
         kinds.get(kinds.ATTENDANCE_SHEET),
@@ -50,17 +59,20 @@ def bulk_issue_sheets(*, sessions: Iterable[TrainingSession], shared_pdf: bytes)
 def _issue(
     kind: DocumentKind,
     subjects: Sequence[tuple[SessionFacts, Enrolment | None]],
-    shared_pdf: bytes,
+    shared_pdf: SharedFile,
 ) -> list[Document]:
     if not subjects:
         return []
     drafts = [_draft(kind, facts, enrolment) for facts, enrolment in subjects]
-    stored = files.store(folder=kind.code, content=shared_pdf)
+    sealed = None if isinstance(shared_pdf, bytes) else shared_pdf
+    stored = files.store(
+        folder=kind.code, content=shared_pdf if isinstance(shared_pdf, bytes) else sealed.content
+    )
     with transaction.atomic():
         if kind.is_numbered:
             _number(kind, drafts)
         documents = Document.objects.bulk_create(drafts, batch_size=500)
-        DocumentFile.objects.bulk_create(
+        written = DocumentFile.objects.bulk_create(
             (
                 DocumentFile(
                     document=document,
@@ -74,6 +86,10 @@ def _issue(
             ),
             batch_size=500,
         )
+        if sealed is not None:
+            DocumentSeal.objects.bulk_create(
+                (seals.seal_row(file=file, sealed=sealed) for file in written), batch_size=500
+            )
         _write_journal(documents)
     return documents
 

@@ -7,13 +7,14 @@ a crash in between leaves a queued document that the sweep of jobs issues later,
 import datetime as dt
 import logging
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from certificates import kinds
-from certificates.domain import files, numbers, rendering
+from certificates.domain import files, numbers, rendering, seals
 from certificates.domain.facts import SessionFacts, freeze, today
 from certificates.enums import TRANSITIONS, DocumentState, FileRole
 from certificates.exceptions import RenderingFailed
@@ -22,6 +23,9 @@ from training.domain import jobs, journal, outbox
 from training.domain.transitions import change_state, lock
 from training.exceptions import DomainError, TransitionRefused
 from training.models import Agreement, Enrolment, TrainingSession
+
+if TYPE_CHECKING:
+    from certificates.domain.sealing import Sealed
 
 logger = logging.getLogger(__name__)
 
@@ -257,8 +261,10 @@ def issue(*, document_id: int, is_last_attempt: bool = True) -> Document:
     if document.state != DocumentState.QUEUED:
         return document
     try:
-        stored = files.store(folder=document.kind, content=rendering.render(document))
-        return _record(document, stored)
+        content = rendering.render(document)
+        sealed = _seal(document, content)
+        stored = files.store(folder=document.kind, content=sealed.content if sealed else content)
+        return _record(document, stored, sealed)
     except TransitionRefused:
         # Issued by another worker, or voided by a person, while this one was drawing.
         return Document.objects.get(pk=document_id)
@@ -271,7 +277,17 @@ def issue(*, document_id: int, is_last_attempt: bool = True) -> Document:
         raise
 
 
-def _record(document: Document, stored: files.StoredBytes) -> Document:
+def _seal(document: Document, content: bytes) -> "Sealed | None":
+    if not kinds.get(document.kind).is_sealed_at_issue:
+        return None
+    from certificates.domain import sealing  # see seal_keys: slow to import
+
+    return sealing.seal(content)
+
+
+def _record(
+    document: Document, stored: files.StoredBytes, sealed: "Sealed | None" = None
+) -> Document:
     """Write down, in one transaction, that the file exists; or take the file away again."""
     mail_for = kinds.get(document.kind).mail
     has_reader = document.enrolment is not None and document.enrolment.learner is not None
@@ -289,13 +305,15 @@ def _record(document: Document, stored: files.StoredBytes) -> Document:
                 stamps={"issued_at": timezone.now(), "failure": ""},
                 session=document.session,
             )
-            DocumentFile.objects.create(
+            file = DocumentFile.objects.create(
                 document=document,
                 role=FileRole.ISSUED,
                 key=stored.key,
                 sha256=stored.sha256,
                 size=stored.size,
             )
+            if sealed is not None:
+                seals.seal_row(file=file, sealed=sealed).save()
             if mail is not None:
                 outbox.send_to_learner(
                     mail=mail,

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from certificates import kinds
+from certificates.domain import seal_keys
 from certificates.domain.fetcher import ASSETS, DocumentFetcher
 from certificates.exceptions import RenderingFailed
 from certificates.models import Document
@@ -69,6 +70,7 @@ def html_of(document: Document) -> str:
             "verification_url": url,
             "verification_base": url.removesuffix(f"{document.token}/"),
             "verification_qr": qr_svg(url),
+            "seal_sentence": seal_keys.seal_sentence() if spec.is_sealed_at_issue else "",
         }
     return render_to_string(spec.template, values)
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 from certificates.enums import DocumentState
-from certificates.models import CHECK_CODE_LENGTH, Document
+from certificates.models import CHECK_CODE_LENGTH, Document, DocumentSeal
 from training.french import format_day
 
 
@@ -26,12 +26,18 @@ class Verdict:
     issued_on: str
     #: (name, value) pairs frozen with the document; none once it was erased.
     facts: list[tuple[str, str]] = field(default_factory=list)
+    #: What its electronic seal is; empty when it has none.
+    seal: str = ""
+    is_demonstration: bool = False
 
 
 def find_by_token(token: str) -> Document | None:
     """The document whose page has this address; None when no issued document has."""
     return (
-        Document.objects.verifiable().select_related("session").filter(token=token.lower()).first()
+        Document.objects.verifiable()
+        .select_related("session", "seal")
+        .filter(token=token.lower())
+        .first()
     )
 
 
@@ -43,7 +49,7 @@ def find_by_number(*, number: str, code: str) -> Document | None:
     written = re.sub(r"[^0-9a-z]", "", code.lower())
     document = (
         Document.objects.verifiable()
-        .select_related("session")
+        .select_related("session", "seal")
         .filter(number=re.sub(r"\s", "", number).upper().replace("\u2011", "-"))
         .exclude(number="")
         .first()
@@ -55,6 +61,7 @@ def find_by_number(*, number: str, code: str) -> Document | None:
 def verdict(document: Document) -> Verdict:
     """What to tell of an issued document."""
     code, title, sentence = _state(document)
+    seal: DocumentSeal | None = getattr(document, "seal", None)
     return Verdict(
         code=code,
         title=title,
@@ -64,6 +71,8 @@ def verdict(document: Document) -> Verdict:
         version=document.version,
         issued_on=format_day(document.issued_on),
         facts=[(name, value) for name, value in document.context.get("public", [])],
+        seal=seal.sentence if seal else "",
+        is_demonstration=seal.is_demonstration if seal else False,
     )
 
 

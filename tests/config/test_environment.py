@@ -32,6 +32,9 @@ def test_a_folder_of_mail_keeps_its_first_slash(monkeypatch, tmp_path):
         ({"SITE_URL": "https://formation.example.org"}, "SECRET_KEY"),
         ({"SITE_URL": "https://formation.example.org", "DEMO": "1"}, "DEMO"),
         ({"SECRET_KEY": "courte"}, "SECRET_KEY"),
+        ({"SEAL_FILE": "/nulle/part.p12"}, "SEAL_FILE"),
+        ({"SEAL_FILE": __file__}, "SEAL_PASSPHRASE"),
+        ({"SEAL_TIMESTAMP": "horloge"}, "SEAL_TIMESTAMP"),
     ],
 )
 def test_an_odd_value_stops_the_start_with_one_line(values, said, tmp_path):

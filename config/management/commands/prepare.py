@@ -12,6 +12,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from certificates.domain.seal_keys import ensure_demonstration_seal
 from config.management.commands.seed_demo import MARKER as DEMO_MARKER
 from training.models import TrainingSession
 
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         self._check_port()
         self._migrate()
         self._collect_static()
+        if not settings.SEAL_FILE:
+            ensure_demonstration_seal()
         refused = "DEMO" in os.environ and not settings.DEMO
         if not refused and not settings.SITE_IS_SECURE:
             self._plant_demonstration()
