@@ -119,7 +119,7 @@ def read_seal() -> tuple[str, str]:
     try:
         content = Path(path).expanduser().read_bytes()
     except OSError as error:
-        stop(f"SEAL_FILE « {path} » ne peut pas être lu ({error.strerror}).")
+        stop(f"SEAL_FILE « {path} » ne peut pas être lu ({error.strerror}).")
     from cryptography.hazmat.primitives.serialization import pkcs12
 
     try:
@@ -138,5 +138,5 @@ def read_address(name: str) -> str:
     url = env.str(name, default="").strip()
     parts = urlsplit(url)
     if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        stop(f"{name} vaut « {url} » ; il faut une adresse qui commence par http:// ou https://.")
+        stop(f"{name} vaut « {url} » ; il faut une adresse qui commence par http:// ou https://.")
     return url

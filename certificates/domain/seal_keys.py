@@ -74,7 +74,7 @@ def seal_sentence() -> str:
     key = seal_key()
     if key.is_demonstration:
         return f"{DEMONSTRATION_NAME}, sans valeur juridique"
-    return f"Cachet électronique : {key.subject}"
+    return f"Cachet électronique : {key.subject}"
 
 
 def _load(path: Path, passphrase: str) -> "SimpleSigner":
@@ -87,7 +87,7 @@ def _load(path: Path, passphrase: str) -> "SimpleSigner":
         )
     except (OSError, ValueError) as error:
         raise DomainError(
-            "Le cachet électronique ne peut pas être lu : vérifiez SEAL_FILE et SEAL_PASSPHRASE.",
+            "Le cachet électronique ne peut pas être lu : vérifiez SEAL_FILE et SEAL_PASSPHRASE.",
             code="seal_unreadable",
         ) from error
 

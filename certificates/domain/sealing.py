@@ -178,7 +178,7 @@ def _sign(content: bytes, key: SealKey, authority: TimeStamper | None) -> bytes:
         )
     except (PdfError, SigningError) as error:
         raise SealingFailed(
-            "Le document n’a pas pu être scellé : il n’a pas été émis.", code="sealing_failed"
+            "Le document n’a pas pu être scellé : il n’a pas été émis.", code="sealing_failed"
         ) from error
 
 
@@ -215,7 +215,7 @@ def check(content: bytes, *, fingerprint: str) -> SealCheck:
         return SealCheck(is_valid=False, sentence="le cachet ne peut pas être lu")
     seen = certificate.sha256.hex()
     if not (status.intact and status.valid) or status.coverage != _WHOLE:
-        sentence = "le cachet n’est plus valable : le fichier a été modifié"
+        sentence = "le cachet n’est plus valable : le fichier a été modifié"
     elif seen != fingerprint:
         sentence = "le cachet n’est pas celui qui a été enregistré"
     elif not status.trusted:

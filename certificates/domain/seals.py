@@ -77,5 +77,5 @@ def _refuse_if_sealed(document: Document) -> None:
         raise DomainError("Seul un document émis et en vigueur se scelle.", code="not_in_force")
     if DocumentSeal.objects.filter(document=document).exists():
         raise DomainError(
-            "Ce document est déjà scellé : il ne l’est qu’une fois.", code="already_sealed"
+            "Ce document est déjà scellé : il ne l’est qu’une fois.", code="already_sealed"
         )
