@@ -150,7 +150,7 @@ def test_the_seal_of_the_environment_is_not_a_demonstration(settings, tmp_path, 
     ours = sealing.seal(drawn)
     assert (ours.subject, ours.is_demonstration) == ("SCIC IDÉAL", False)
     assert sealing.check(ours.content, fingerprint=ours.fingerprint).is_valid
-    assert seal_keys.seal_sentence() == "Cachet électronique : SCIC IDÉAL"
+    assert seal_keys.seal_sentence() == "Cachet électronique : SCIC IDÉAL"
 
 
 def test_a_seal_that_does_not_open_is_refused_in_french(settings, tmp_path):
