@@ -14,10 +14,12 @@ from config.environment import (
     read_count,
     read_data_dir,
     read_email,
+    read_file,
     read_port,
     read_seal,
     read_secret_key,
     read_site_url,
+    read_timestamp_url,
     stop,
 )
 
@@ -181,6 +183,11 @@ CELERY_BEAT_SCHEDULE = {
     # The database is the truth, the broker a hint: what was lost on the way is sent again.
     "sweep-jobs": {"task": "training.tasks.sweep", "schedule": 20.0},
     "erase-expired-packs": {"task": "quality.tasks.erase_expired_packs", "schedule": 3600.0},
+    "remind-trainers": {"task": "training.tasks.remind_trainers", "schedule": 600.0},
+    "erase-attendance-details": {
+        "task": "training.tasks.erase_attendance_details",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "purge-import-files": {
         "task": "training.tasks.purge_import_files",
         "schedule": crontab(hour=3, minute=10),
@@ -201,6 +208,13 @@ vars().update(read_email(DATA_DIR))
 EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hang a page
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="formation@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Timestamps -----------------------------------------------------------------------------------
+
+# Authority of timestamps (RFC 3161), for the chains of attendance and the seals of documents.
+TIMESTAMP_URL = read_timestamp_url()
+# Certificates, in PEM, trusted to vouch for it.
+TIMESTAMP_CA_FILE = read_file("TIMESTAMP_CA_FILE")
 
 # --- Language and time --------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ describe_verbs(
         "agreement.signed": "Accord signé",
         "assessment.recorded": "Objectifs évalués",
         "attendance.corrected": "Présence corrigée",
+        "attendance.details_erased": "Détails d’émargement effacés",
         "attendance.past_recorded": "Présences passées enregistrées",
         "company.changed": "Entreprise modifiée",
         "company.completed": "Entreprise complétée par un import",

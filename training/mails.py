@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from training.models import Enrolment, Invitation, Organisation
+from training.models import Enrolment, HalfDay, Invitation, Organisation, Trainer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +93,19 @@ def questionnaire_invitation(invitation: Invitation, token: str) -> ComposedMail
             "enrolment": invitation.enrolment,
             "url": absolute_url("portal:questionnaire", token=token),
             "expires_at": invitation.expires_at,
+        },
+        folder="training/mail",
+    )
+
+
+def lock_reminder(half_day: HalfDay, trainer: Trainer) -> ComposedMail:
+    """A half-day is over, and the trainer has not closed it."""
+    return compose(
+        "lock_reminder",
+        {
+            "half_day": half_day,
+            "trainer": trainer,
+            "url": absolute_url("portal:half-day", pk=half_day.pk),
         },
         folder="training/mail",
     )

@@ -25,6 +25,7 @@ RECORDS = [
 EVIDENCE = [
     "attendanceevent",
     "attendancemark",
+    "chainanchor",
     "halfdaylock",
     "importbatch",
     "job",

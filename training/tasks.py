@@ -4,7 +4,8 @@ from celery import shared_task
 
 from django.utils import timezone
 
-from training.domain import jobs, outbox
+from training.domain import attendance, jobs, outbox
+from training.domain.attendance import anchors
 from training.domain.imports import batches
 
 
@@ -19,6 +20,7 @@ def sweep() -> None:
     """Send again what a lost queue or a killed worker left waiting."""
     jobs.sweep()
     outbox.sweep()
+    anchors.sweep()
 
 
 @shared_task(name="training.tasks.preview_import")
@@ -37,3 +39,21 @@ def commit_import(job_id: int) -> None:
 def purge_import_files() -> None:
     """Erase the registers kept long enough."""
     batches.purge_files(on=timezone.localdate())
+
+
+@shared_task(name="training.tasks.stamp_anchor")
+def stamp_anchor(anchor_id: int) -> None:
+    """Have the head of a chain timestamped."""
+    anchors.stamp(anchor_id)
+
+
+@shared_task(name="training.tasks.remind_trainers")
+def remind_trainers() -> None:
+    """Write to whoever has a half-day to close."""
+    attendance.remind_trainers(at=timezone.now())
+
+
+@shared_task(name="training.tasks.erase_attendance_details")
+def erase_attendance_details() -> None:
+    """Erase the details of attendance kept long enough."""
+    attendance.erase_past_retention(on=timezone.localdate())

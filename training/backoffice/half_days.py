@@ -122,6 +122,7 @@ class HalfDayShowView(NamedPermissionMixin, WagtailAdminTemplateMixin, View):
                 for person in people
             ),
             to_close=planned and half_day.ends_at < timezone.now(),
+            anchor=attendance.last_anchor(session=half_day.session),
             may_record=operator and counting and begun,
             may_lock=operator and planned and begun,
             may_change=user.has_perm("training.change_halfday") and planned and not recorded,

@@ -9,6 +9,10 @@ DEFAULTS: dict[str, int] = {
     "signing_opens_minutes_before": 15,
     "signing_closes_minutes_after": 30,
     "lock_minutes_before_end": 10,
+    "lock_reminder_minutes_after_end": 60,
+    "lock_reminder_next_day_hour": 8,
+    "offline_ticket_days": 7,
+    "attendance_details_days": 2192,  # six years
     "questionnaire_link_days": 30,
     "import_file_days": 30,
 }

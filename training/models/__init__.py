@@ -5,6 +5,7 @@ from training.models.attendance import (
     AttendanceEvent,
     AttendanceEventDetails,
     AttendanceMark,
+    ChainAnchor,
     HalfDayLock,
 )
 from training.models.enrolments import Adaptation, Enrolment, EnrolmentHalfDay
@@ -35,6 +36,7 @@ __all__ = [
     "AttendanceEvent",
     "AttendanceEventDetails",
     "AttendanceMark",
+    "ChainAnchor",
     "Company",
     "Contact",
     "Enrolment",

@@ -5,13 +5,16 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from training.enums import (
     AbsenceReason,
+    AnchorState,
     AttendanceKind,
     AttendanceMethod,
     AttendanceState,
 )
+from training.french import format_day, format_time
 from training.models.append_only import AppendOnlyModel
 
 
@@ -182,3 +185,56 @@ class HalfDayLock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.half_day} close"
+
+
+class ChainAnchor(models.Model):
+    """The head of a chain, noted at a lock; `token` dates it (RFC 3161), once there is one.
+
+    Kept apart from the events on purpose: an anchor beyond the end of its chain says that the
+    end was cut. Without a token it is « non horodaté »; our own clock never stands in its place.
+    """
+
+    session = models.ForeignKey(
+        "training.TrainingSession", on_delete=models.PROTECT, related_name="chain_anchors"
+    )
+    sequence = models.PositiveIntegerField("rang du dernier événement")
+    head = models.CharField("empreinte du dernier événement", max_length=64)
+    noted_at = models.DateTimeField("noté le", default=timezone.now)
+    state = models.CharField(
+        "état", max_length=10, choices=AnchorState, default=AnchorState.UNSTAMPED, editable=False
+    )
+    token = models.BinaryField("jeton d’horodatage", null=True, blank=True)
+    stamped_at = models.DateTimeField("horodaté le", null=True, blank=True)
+    authority = models.CharField("autorité d’horodatage", max_length=200, blank=True)
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    not_before = models.DateTimeField("pas avant", default=timezone.now)
+    error = models.CharField("dernière erreur", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "ancre d’émargement"
+        verbose_name_plural = "ancres d’émargement"
+        ordering = ["session", "sequence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "sequence"], name="training_anchor_sequence_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=AnchorState.STAMPED, token__isnull=False, stamped_at__isnull=False
+                )
+                | Q(state=AnchorState.UNSTAMPED, token__isnull=True, stamped_at__isnull=True),
+                name="training_anchor_stamped_has_token",
+                violation_error_message="Une ancre horodatée porte son jeton et sa date.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session.code} n° {self.sequence} : {self.words.lower()}"
+
+    @property
+    def words(self) -> str:
+        """« Horodaté le 14 janvier 2027 à 12 h 31, par … », or « Non horodaté »."""
+        if self.stamped_at is None:
+            return self.get_state_display()
+        day, hour = format_day(self.stamped_at), format_time(self.stamped_at)
+        return f"{self.get_state_display()} le {day} à {hour}, par {self.authority}"

@@ -3,6 +3,7 @@
 The chained events are the truth (`chain`), marks and locks their projection (`projection`).
 """
 
+from training.domain.attendance.anchors import last_anchor
 from training.domain.attendance.board import Board, BoardRow, Progress, half_day_board, progress_of
 from training.domain.attendance.chain import event_record
 from training.domain.attendance.expected import (
@@ -25,6 +26,12 @@ from training.domain.attendance.recording import (
     record_absences,
     record_presence,
 )
+from training.domain.attendance.reminders import remind_trainers
+from training.domain.attendance.retention import (
+    erase_details,
+    erase_past_retention,
+    sessions_past_retention,
+)
 from training.domain.attendance.signatures import (
     Signature,
     lock_statement,
@@ -43,11 +50,14 @@ __all__ = [
     "Window",
     "attended_minutes",
     "correct",
+    "erase_details",
+    "erase_past_retention",
     "event_record",
     "expected_by_half_day",
     "expected_by_half_days",
     "expected_enrolments",
     "half_day_board",
+    "last_anchor",
     "lock_blockers",
     "lock_half_day",
     "lock_statement",
@@ -59,6 +69,8 @@ __all__ = [
     "record_absence",
     "record_absences",
     "record_presence",
+    "remind_trainers",
+    "sessions_past_retention",
     "signing_window",
     "trainers_to_lock",
     "verify_chain",

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import User
 from training.domain import journal
-from training.domain.attendance import chain, projection
+from training.domain.attendance import anchors, chain, projection
 from training.domain.attendance.signatures import lock_statement, presence_statement
 from training.domain.transitions import lock
 from training.enums import AttendanceKind, AttendanceMethod, AttendanceState, HalfDayState
@@ -92,6 +92,7 @@ def append_many(
         AttendanceEventDetails.objects.bulk_create(details, batch_size=BATCH)
         _write_projection(events)
         if events:
+            anchors.anchor_head(locked)
             journal.record(
                 actor=actor,
                 verb="attendance.past_recorded",

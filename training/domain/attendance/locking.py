@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from training.domain.attendance import chain
+from training.domain.attendance import anchors, chain
 from training.domain.attendance.expected import expected_by_half_days
 from training.domain.attendance.signatures import Signature, check_signature, lock_statement
 from training.domain.attendance.slot import (
@@ -147,6 +147,7 @@ def lock_half_day(
                 .values_list("hash", flat=True)
             ),
         )
+        anchors.anchor(event)
         row = HalfDayLock.objects.create(half_day=slot, trainer=trainer, event=event, locked_at=now)
         if trainer is None or not trainers_to_lock(slot):
             _hold(slot, at=now, actor=actor)

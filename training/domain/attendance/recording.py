@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from training.domain import journal
-from training.domain.attendance import chain, projection
+from training.domain.attendance import anchors, chain, projection
 from training.domain.attendance.signatures import (
     Signature,
     check_signature,
@@ -239,6 +239,9 @@ def correct(
             idempotency_key=idempotency_key,
             **columns,
         )
+        if locked:
+            # What comes after a countersignature stands outside it: it is noted on its own.
+            anchors.anchor(event)
         journal.record(
             actor=actor,
             verb="attendance.corrected",

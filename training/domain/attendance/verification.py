@@ -1,12 +1,17 @@
 """Is what is recorded what was recorded? The whole chain of a session computed again."""
 
+import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from training.domain.attendance import chain, projection
+from django.conf import settings
+
+from training.domain import timestamping
+from training.domain.attendance import chain, projection, retention
 from training.domain.canonical import salted_digest
-from training.enums import AttendanceKind
-from training.models import AttendanceEvent, TrainingSession
+from training.enums import AnchorState, AttendanceKind, HalfDayState
+from training.french import format_day, plural
+from training.models import AttendanceEvent, ChainAnchor, HalfDay, JournalEntry, TrainingSession
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,9 +19,10 @@ class ChainReport:
     """What checking a chain found.
 
     `events`: links read. `erased`: links whose details retention has erased (they still verify).
+    `stamped`: rank up to which an authority has dated the chain (RFC 3161), 0 when none has.
     `first_broken`: rank of the first link that is wrong, None when no link is. `message`: one
-    French sentence, without any person's name. `ok` also needs marks and locks to say what the
-    chain says.
+    French sentence, without any person's name. `ok` also needs anchors, marks and locks to say
+    what the chain says.
     """
 
     session: TrainingSession
@@ -25,67 +31,94 @@ class ChainReport:
     erased: int
     first_broken: int | None
     message: str
+    stamped: int = 0
+
+
+@dataclass
+class _Reading:
+    """How far the chain was followed, and what must be remembered of it."""
+
+    session: TrainingSession
+    head: chain.Head = chain.EMPTY
+    erased: int = 0
+    slots: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    seen: dict[object, tuple[int, int | None]] = field(default_factory=dict)
+    locked: set[int] = field(default_factory=set)
+
+    def broken(self, rank: int | None, why: str) -> ChainReport:
+        """The report of a chain in which something is wrong, at this rank if one can be said."""
+        where = f" n° {rank}" if rank else ""
+        return ChainReport(
+            session=self.session,
+            ok=False,
+            events=self.head.sequence,
+            erased=self.erased,
+            first_broken=rank,
+            message=f"{self.session.code}{where} : {why}.",
+        )
 
 
 def verify_chain(*, session: TrainingSession) -> ChainReport:
-    """Compute the session's chain again, then compare marks and locks with it.
+    """Compute the session's chain again, then compare anchors, marks and locks with it.
 
-    Finds a changed column, a missing or an inserted link, changed details, a lock that no longer
-    covers its half-day, a projection that differs. Links cut from the very end with all their
-    marks cannot be seen from the chain alone: that is what a kept export or anchor is for.
+    Finds a changed column, a missing or an inserted link, changed details or details gone
+    without an erasure in the journal, a lock that no longer covers its half-day, links cut from
+    the end (an anchor, a closed half-day or the journal still speaks of them), a false
+    timestamp, a projection that differs.
     """
-    previous = chain.EMPTY
-    erased = 0
-    slots: dict[int, list[str]] = defaultdict(list)
-    seen: dict[object, tuple[int, int | None]] = {}
+    reading = _Reading(session)
+    anchors = list(ChainAnchor.objects.filter(session=session).order_by("sequence"))
+    noted = {anchor.sequence: anchor.head for anchor in anchors}
+    erasures = retention.erasures(session)
+    covered = _covered(session, erasures)
     events = (
         AttendanceEvent.objects.filter(session=session)
         .select_related("details")
         .order_by("sequence")
     )
     for event in events.iterator(chunk_size=500):
-        wrong = _wrong_link(event, previous, slots[event.half_day_id], seen)
+        wrong = _wrong_link(event, reading, erased_until=covered)
+        if not wrong and noted.get(event.sequence, event.hash) != event.hash:
+            wrong = "l’événement n’est pas celui que l’ancre avait noté"
         if wrong:
-            rank = previous.sequence + 1
-            return ChainReport(
-                session=session,
-                ok=False,
-                events=previous.sequence,
-                erased=erased,
-                first_broken=rank,
-                message=f"{session.code} n° {rank} : {wrong}.",
-            )
+            return reading.broken(reading.head.sequence + 1, wrong)
         if not hasattr(event, "details"):
-            erased += 1
-        slots[event.half_day_id].append(event.hash)
-        seen[event.pk] = (event.half_day_id, event.enrolment_id)
-        previous = chain.Head(event.sequence, event.hash)
-    return _report_on_projection(session, events=previous.sequence, erased=erased)
+            reading.erased += 1
+        if event.kind == AttendanceKind.LOCK:
+            reading.locked.add(event.half_day_id)
+        reading.slots[event.half_day_id].append(event.hash)
+        reading.seen[event.pk] = (event.half_day_id, event.enrolment_id)
+        reading.head = chain.Head(event.sequence, event.hash)
+    return (
+        _report_on_the_end(reading, anchors)
+        or _report_on_tokens(reading, anchors)
+        or _report_on_projection(reading)
+        or _intact(reading, anchors, erasures)
+    )
 
 
-def _wrong_link(
-    event: AttendanceEvent,
-    previous: chain.Head,
-    slot: list[str],
-    seen: dict[object, tuple[int, int | None]],
-) -> str:
+def _wrong_link(event: AttendanceEvent, reading: _Reading, *, erased_until: int) -> str:
     """Why this link does not follow the previous one, as the end of a sentence; empty if well."""
-    if event.sequence != previous.sequence + 1:
+    if event.sequence != reading.head.sequence + 1:
         return "un événement manque dans la chaîne"
     if event.hash_version not in chain.KNOWN_VERSIONS:
         return "la version de l’empreinte est inconnue"
-    if event.prev_hash != previous.hash:
+    if event.prev_hash != reading.head.hash:
         return "l’événement ne suit pas le précédent"
     if not chain.is_whole(event):
         return "l’événement a été modifié"
+    slot = reading.slots[event.half_day_id]
     if event.kind == AttendanceKind.LOCK and event.slot_hash != chain.slot_hash(slot):
         return "la clôture ne couvre pas les événements de sa demi-journée"
-    if event.supersedes_id and seen.get(event.supersedes_id) != (
+    if event.supersedes_id and reading.seen.get(event.supersedes_id) != (
         event.half_day_id,
         event.enrolment_id,
     ):
         return "l’événement corrige un événement d’une autre personne ou inconnu"
-    if hasattr(event, "details") and not _details_match(event):
+    if not hasattr(event, "details"):
+        if event.sequence > erased_until:
+            return "le détail de l’événement a disparu, sans effacement au journal"
+    elif not _details_match(event):
         return "le détail de l’événement a été modifié"
     return ""
 
@@ -98,31 +131,111 @@ def _details_match(event: AttendanceEvent) -> bool:
     return digest == event.details_digest
 
 
-def _report_on_projection(session: TrainingSession, *, events: int, erased: int) -> ChainReport:
-    wrong = next(projection.differences(session), None)
-    if wrong is None:
-        count = f"{events} événement" + ("s" if events > 1 else "")
-        message = f"{session.code} : chaîne intacte, {count}"
-        if erased:
-            message += f", dont {erased} au détail effacé à l’échéance de conservation"
-        return ChainReport(
-            session=session,
-            ok=True,
-            events=events,
-            erased=erased,
-            first_broken=None,
-            message=f"{message}.",
+def _covered(session: TrainingSession, erasures: list[tuple[str, dt.date]]) -> int:
+    """Rank up to which the journal says that details were erased."""
+    if not erasures:
+        return 0
+    return max(
+        AttendanceEvent.objects.filter(
+            session=session, pk__in=[event_id for event_id, _day in erasures]
+        ).values_list("sequence", flat=True),
+        default=0,
+    )
+
+
+def _report_on_the_end(reading: _Reading, anchors: list[ChainAnchor]) -> ChainReport | None:
+    """Whether something outside the chain still speaks of links that are no longer there."""
+    rank = reading.head.sequence + 1
+    if anchors and anchors[-1].sequence >= rank:
+        return reading.broken(
+            rank,
+            "la fin de la chaîne manque : une ancre avait noté l’événement "
+            f"n° {anchors[-1].sequence} le {format_day(anchors[-1].noted_at)}",
         )
+    held = HalfDay.objects.filter(session=reading.session, state=HalfDayState.HELD)
+    if held.exclude(pk__in=reading.locked).exists():
+        return reading.broken(
+            rank, "une demi-journée est close, et sa clôture n’est pas dans la chaîne"
+        )
+    corrections = JournalEntry.objects.filter(
+        session=reading.session, verb="attendance.corrected"
+    ).values_list("object_id", flat=True)
+    known = {str(pk) for pk in reading.seen}
+    if any(object_id not in known for object_id in corrections):
+        return reading.broken(
+            rank, "une correction est au journal, et son événement n’est pas dans la chaîne"
+        )
+    return None
+
+
+def _report_on_tokens(reading: _Reading, anchors: list[ChainAnchor]) -> ChainReport | None:
+    """Whether each timestamp is one, and dates what its anchor noted."""
+    for anchor in anchors:
+        if anchor.state != AnchorState.STAMPED:
+            continue
+        try:
+            said = timestamping.read_token(
+                bytes(anchor.token or b""), digest=bytes.fromhex(anchor.head)
+            )
+        except timestamping.TimestampError:
+            return reading.broken(
+                anchor.sequence, "l’horodatage n’est pas valable pour cet événement"
+            )
+        if said.at != anchor.stamped_at:
+            return reading.broken(
+                anchor.sequence, "la date affichée n’est pas celle de l’horodatage"
+            )
+        if settings.TIMESTAMP_CA_FILE and not said.trusted:
+            return reading.broken(
+                anchor.sequence, "personne de connu ne répond de l’autorité d’horodatage"
+            )
+    return None
+
+
+def _report_on_projection(reading: _Reading) -> ChainReport | None:
+    wrong = next(projection.differences(reading.session), None)
+    if wrong is None:
+        return None
     thing = "une présence" if wrong.kind == "mark" else "une clôture"
     if wrong.event is None:
         reason = f"{thing} (demi-journée {wrong.half_day_id}) n’a pas d’événement"
     else:
         reason = f"{thing} affichée diffère de l’événement n° {wrong.event.sequence}"
     return ChainReport(
-        session=session,
+        session=reading.session,
         ok=False,
-        events=events,
-        erased=erased,
+        events=reading.head.sequence,
+        erased=reading.erased,
         first_broken=wrong.event.sequence if wrong.event else None,
-        message=f"{session.code} : {reason}.",
+        message=f"{reading.session.code} : {reason}.",
+    )
+
+
+def _intact(
+    reading: _Reading, anchors: list[ChainAnchor], erasures: list[tuple[str, dt.date]]
+) -> ChainReport:
+    stamped = [anchor for anchor in anchors if anchor.state == AnchorState.STAMPED]
+    message = (
+        f"{reading.session.code} : chaîne intacte, {plural(reading.head.sequence, 'événement')}"
+    )
+    if reading.erased:
+        days = ", ".join(dict.fromkeys(format_day(day) for _event_id, day in erasures))
+        message += (
+            f", dont {reading.erased} au détail effacé à l’échéance de conservation "
+            f"(preuve effacée le {days})"
+        )
+    if stamped:
+        message += f" ; {stamped[-1].words.lower()}, jusqu’au n° {stamped[-1].sequence}"
+        if not settings.TIMESTAMP_CA_FILE:
+            message += " (autorité dont personne de connu ne répond)"
+    elif reading.head.sequence:
+        message += " ; non horodatée"
+    return ChainReport(
+        session=reading.session,
+        ok=True,
+        events=reading.head.sequence,
+        erased=reading.erased,
+        first_broken=None,
+        message=f"{message}.",
+        stamped=stamped[-1].sequence if stamped else 0,
     )
