@@ -84,19 +84,6 @@ def read_site_url(port: int) -> str:
     return url
 
 
-def read_timestamp_url() -> str:
-    """The address of the timestamp authority (RFC 3161); empty: there is none."""
-    url = env.str("TIMESTAMP_URL", default="").strip()
-    if url:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            stop(
-                f"TIMESTAMP_URL vaut « {url} » ; il faut une adresse qui commence par http:// "
-                "ou https://."
-            )
-    return url
-
-
 def read_file(name: str) -> str:
     """The path of a file that must be readable; empty when the variable is not set."""
     path = env.str(name, default="").strip()

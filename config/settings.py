@@ -19,7 +19,6 @@ from config.environment import (
     read_seal,
     read_secret_key,
     read_site_url,
-    read_timestamp_url,
     stop,
 )
 
@@ -209,13 +208,6 @@ EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hang a page
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="formation@example.org")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- Timestamps -----------------------------------------------------------------------------------
-
-# Authority of timestamps (RFC 3161), for the chains of attendance and the seals of documents.
-TIMESTAMP_URL = read_timestamp_url()
-# Certificates, in PEM, trusted to vouch for it.
-TIMESTAMP_CA_FILE = read_file("TIMESTAMP_CA_FILE")
-
 # --- Language and time --------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"
@@ -290,6 +282,10 @@ ENROLMENTS_PER_HOUR = read_count("ENROLMENTS_PER_HOUR", default=30)
 SEAL_FILE, SEAL_PASSPHRASE = read_seal()
 # Address of an RFC 3161 timestamp authority; empty: documents carry no timestamp.
 SEAL_TIMESTAMP = read_address("SEAL_TIMESTAMP")
+# The authority that dates the heads of chains of attendance: the same one unless said otherwise.
+TIMESTAMP_URL = read_address("TIMESTAMP_URL") or SEAL_TIMESTAMP
+# Certificates, in PEM, trusted to vouch for it.
+TIMESTAMP_CA_FILE = read_file("TIMESTAMP_CA_FILE")
 
 # --- Security -----------------------------------------------------------------------------------
 
