@@ -299,19 +299,6 @@ class AttendanceKind(models.TextChoices):
     LOCK = "lock", "Clôture"
 
 
-class AnchorState(models.TextChoices):
-    """Whether an authority outside has dated a noted head of a chain (RFC 3161)."""
-
-    UNSTAMPED = "unstamped", "Non horodaté"
-    STAMPED = "stamped", "Horodaté"
-
-
-ANCHOR_TRANSITIONS: dict[str, frozenset[str]] = {
-    AnchorState.UNSTAMPED: frozenset({AnchorState.STAMPED}),
-    AnchorState.STAMPED: frozenset(),
-}
-
-
 class AttendanceState(models.TextChoices):
     """What is recorded of a person at a half-day."""
 

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from training.chain_enums import AnchorState
 from training.enums import (
     AbsenceReason,
-    AnchorState,
     AttendanceKind,
     AttendanceMethod,
     AttendanceState,

@@ -10,9 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from tests.authority import Authority, open_authority, root
 from tests.training.attendance.people import at, room, typed
 from tests.training.attendance.test_chain import in_sql
+from training.chain_enums import AnchorState
 from training.domain import timestamping
 from training.domain.attendance import anchors, correct, last_anchor, lock_half_day, verify_chain
-from training.enums import AnchorState
 from training.models import (
     AttendanceEvent,
     AttendanceEventDetails,

@@ -11,9 +11,9 @@ import logging
 from django.db.models import F
 from django.utils import timezone
 
+from training.chain_enums import AnchorState
 from training.domain import jobs, timestamping
 from training.domain.attendance import chain
-from training.enums import AnchorState
 from training.models import AttendanceEvent, ChainAnchor, TrainingSession
 
 logger = logging.getLogger(__name__)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from training.chain_enums import AnchorState
 from training.domain import timestamping
 from training.domain.attendance import chain, projection, retention
 from training.domain.canonical import salted_digest
-from training.enums import AnchorState, AttendanceKind, HalfDayState
+from training.enums import AttendanceKind, HalfDayState
 from training.french import format_day, plural
 from training.models import AttendanceEvent, ChainAnchor, HalfDay, JournalEntry, TrainingSession
 
