@@ -7,6 +7,7 @@ from certificates.views import download, public_prints, verification
 app_name = "certificates"
 urlpatterns = [
     path("documents/verifier/", verification.verify_by_number, name="verify-by-number"),
+    path("documents/verifier/fichier/", verification.verify_by_file, name="verify-by-file"),
     path("documents/verifier/<slug:token>/", verification.verify, name="verify"),
     path("documents/textes/<slug:slug>/", public_prints.text, name="text"),
     path("documents/textes/<slug:slug>.pdf", public_prints.text_pdf, name="text_pdf"),

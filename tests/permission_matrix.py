@@ -256,6 +256,7 @@ MATRIX: dict[str, Line] = {
     "account-confirmation-key-not-offered": everybody(HIDDEN, arguments=lambda world: {"key": "x"}),
     # --- certificates
     "certificates:verify-by-number": everybody(OK),
+    "certificates:verify-by-file": everybody(OK),
     "certificates:verify": everybody(
         OK, arguments=lambda world: {"token": world.certificate.token}
     ),

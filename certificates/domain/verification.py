@@ -7,7 +7,7 @@ import hmac
 import re
 from dataclasses import dataclass, field
 
-from certificates.enums import DocumentState
+from certificates.enums import DocumentState, FileRole
 from certificates.models import CHECK_CODE_LENGTH, Document, DocumentSeal
 from training.french import format_day
 
@@ -56,6 +56,18 @@ def find_by_number(*, number: str, code: str) -> Document | None:
     )
     expected = document.token[:CHECK_CODE_LENGTH] if document else "-" * CHECK_CODE_LENGTH
     return document if hmac.compare_digest(written.encode(), expected.encode()) else None
+
+
+def find_by_hash(sha256: str) -> Document | None:
+    """The document that we issued as a file of exactly these bytes; None when there is none."""
+    return (
+        Document.objects.verifiable()
+        .select_related("session", "seal")
+        .filter(files__sha256=sha256.lower(), files__role__in=[FileRole.ISSUED, FileRole.SIGNED])
+        # Measurements share one file among many documents.
+        .order_by("pk")
+        .first()
+    )
 
 
 def verdict(document: Document) -> Verdict:

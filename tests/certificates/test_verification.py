@@ -9,7 +9,12 @@ from certificates.domain import documents, verification
 from certificates.enums import DocumentState
 from certificates.models import Document
 from certificates.views.verification import CHECKS
-from tests.certificates.sessions import certificate_of, completed_session, issued_document
+from tests.certificates.sessions import (
+    certificate_of,
+    completed_session,
+    issued_document,
+    stored_bytes,
+)
 from tests.factories import EnrolmentFactory, LearnerFactory
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +133,7 @@ def test_a_wrong_code_and_an_unknown_number_get_the_same_answer(anonymous, certi
 def test_an_empty_form_says_what_is_missing(anonymous):
     response = anonymous.post(FORM, {})
     assert response.status_code == 200
-    assert response.context["form"].errors.keys() == {"number", "code"}
+    assert response.context["number_form"].errors.keys() == {"number", "code"}
 
 
 def test_an_unnumbered_document_cannot_be_found_by_an_empty_number():
@@ -152,3 +157,78 @@ def test_the_check_code_is_easy_to_copy_and_unguessable():
     assert len(tokens) == 5
     assert all(len(token) == 28 for token in tokens)
     assert not set("0o1li") & set("".join(tokens))
+
+
+# --- By file --------------------------------------------------------------------------------------
+
+BY_FILE = "/documents/verifier/fichier/"
+
+
+@pytest.mark.parametrize("write", [str, str.upper, lambda text: f" {text[:32]} {text[32:]} "])
+def test_the_hash_of_an_issued_file_is_recognised(anonymous, write):
+    document = issued_document(EnrolmentFactory())
+    response = anonymous.post(BY_FILE, {"sha256": write(document.files.get().sha256)})
+    text = words(response)
+    assert response.status_code == 200
+    assert "Ce document est authentique." in text
+    assert "octet pour octet" in text
+    assert document.number in text
+    assert document.token not in text
+
+
+def test_the_file_of_a_revoked_document_is_recognised_as_such(anonymous):
+    document = issued_document(EnrolmentFactory())
+    documents.revoke(document=document, actor=None, reason="Erreur")
+    response = anonymous.post(BY_FILE, {"sha256": document.files.get().sha256})
+    assert "Ce document a été révoqué." in words(response)
+
+
+def test_the_file_of_a_document_never_issued_is_unknown(anonymous):
+    document = issued_document(EnrolmentFactory(), state=DocumentState.QUEUED, issued_at=None)
+    response = anonymous.post(BY_FILE, {"sha256": document.files.get().sha256})
+    assert response.status_code == 404
+    assert "Nous n’avons pas émis ce fichier." in words(response)
+
+
+@pytest.mark.parametrize("odd", ["", "abc", "g" * 64, "0" * 65, "é" * 64, "0" * 5000])
+def test_what_is_not_a_hash_is_told_so(anonymous, odd):
+    response = anonymous.post(BY_FILE, {"sha256": odd})
+    assert response.status_code == 200
+    assert response.context["file_form"].errors.keys() == {"sha256"}
+
+
+def test_checks_by_file_are_counted_with_the_others(anonymous):
+    for _attempt in range(CHECKS):
+        anonymous.post(BY_FILE, {"sha256": "0" * 64})
+    assert anonymous.post(BY_FILE, {"sha256": "0" * 64}).status_code == 429
+    assert anonymous.post(FORM, {"number": "CR-2026-0001", "code": "x"}).status_code == 429
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_is_checked_in_the_browser_and_never_sent(page, phone, assert_accessible, tmp_path):
+    """The story of an employer: the right file, then one that was touched."""
+    document = issued_document(EnrolmentFactory())
+    good, touched = tmp_path / "bon.pdf", tmp_path / "touche.pdf"
+    good.write_bytes(stored_bytes(document))
+    touched.write_bytes(stored_bytes(document) + b" ")
+    posted = []
+    page.on(
+        "request",
+        lambda request: posted.append(request.post_data) if request.method == "POST" else None,
+    )
+    page.goto(FORM)
+    assert_accessible(page)
+    with page.expect_navigation():
+        page.get_by_label("Choisissez le fichier").set_input_files(good)
+    assert page.get_by_role("heading", level=1).inner_text() == "Ce document est authentique."
+    assert_accessible(page)
+    page.goto(FORM)
+    with page.expect_navigation():
+        page.get_by_label("Choisissez le fichier").set_input_files(touched)
+    assert page.get_by_role("heading", level=1).inner_text() == "Nous n’avons pas émis ce fichier."
+    assert_accessible(page)
+    assert len(posted) == 2
+    assert all("%PDF" not in body and "sha256=" in body for body in posted)
+    phone.goto(FORM)
+    assert_accessible(phone)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
