@@ -12,6 +12,8 @@ from certificates.enums import SignedBy, Subject
 
 CERTIFICATE = "certificate"
 ATTENDANCE_SHEET = "attendance_sheet"
+COMPANY_SHEET = "attendance_company"
+LEARNER_SHEET = "attendance_learner"
 PROGRAMME = "programme"
 INTERNAL_RULES = "internal_rules"
 WELCOME_BOOKLET = "welcome_booklet"
@@ -54,7 +56,7 @@ class DocumentKind:
     gesture: str = ""
     learner_may_read: bool = False
     trainer_may_read: bool = False
-    #: Contacts of the company that bought may read it.
+    #: Contacts of the company that bought, or whose people it is about, may read it.
     company_may_read: bool = False
     #: Document → mail to the learner when it is issued, with the file attached; None: no mail.
     mail: Callable[[Any], Any] | None = None

@@ -290,6 +290,9 @@ MATRIX: dict[str, Line] = {
     "session-documents-issue": staff(
         OFFICE, DIRECTION, arguments=lambda world: {"pk": world.session.pk}
     ),
+    "session-documents-sheet": staff(
+        OFFICE, DIRECTION, arguments=lambda world: {"pk": world.session.pk}
+    ),
     # --- portal
     "portal:enrol": everybody(OK, arguments=lambda world: {"code": world.session.code}),
     "portal:enrol-done": everybody(OK, arguments=lambda world: {"code": world.session.code}),

@@ -32,16 +32,18 @@ SHORT_MONTHS = [
 WEEKDAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
 
 
-def as_day(moment: datetime.date) -> datetime.date:
-    """The day of a date or of an aware datetime, in Europe/Paris."""
+def as_day(moment: datetime.date, *, zone: datetime.tzinfo | None = None) -> datetime.date:
+    """The day of a date or of an aware datetime, in Europe/Paris unless a zone is given."""
     if isinstance(moment, datetime.datetime):
-        return timezone.localtime(moment).date()
+        return timezone.localtime(moment, zone).date()
     return moment
 
 
-def format_day(moment: datetime.date, *, weekday: bool = False) -> str:
+def format_day(
+    moment: datetime.date, *, weekday: bool = False, zone: datetime.tzinfo | None = None
+) -> str:
     """« 14 janvier 2027 », « 1er mars 2027 », « jeudi 14 janvier 2027 »."""
-    day = as_day(moment)
+    day = as_day(moment, zone=zone)
     text = f"{_number(day)}\u00a0{MONTHS[day.month - 1]} {day.year}"
     return f"{WEEKDAYS[day.weekday()]} {text}" if weekday else text
 
@@ -71,10 +73,12 @@ def format_span(first: datetime.date, last: datetime.date) -> str:
     return f"du {_until(start, end)} au {format_day(end)}"
 
 
-def format_time(moment: datetime.datetime | datetime.time) -> str:
-    """« 9 h », « 13 h 30 », in Europe/Paris."""
+def format_time(
+    moment: datetime.datetime | datetime.time, *, zone: datetime.tzinfo | None = None
+) -> str:
+    """« 9 h », « 13 h 30 », in Europe/Paris unless a zone is given."""
     if isinstance(moment, datetime.datetime):
-        moment = timezone.localtime(moment).time()
+        moment = timezone.localtime(moment, zone).time()
     return f"{moment.hour}\u00a0h" + (f"\u00a0{moment.minute:02d}" if moment.minute else "")
 
 

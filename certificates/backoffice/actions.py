@@ -6,8 +6,9 @@ from typing import Any
 from django.urls import URLPattern, path, reverse
 
 from accounts.models import User
-from certificates.domain import documents, session_documents
+from certificates.domain import attendance_sheets, documents, session_documents
 from certificates.enums import PENDING_STATES, DocumentState
+from certificates.forms import SheetForm
 from certificates.models import Document
 from training.backoffice.actions import ActionView
 from training.forms.reasons import ReasonForm
@@ -175,6 +176,44 @@ class IssueMissingView(ActionView):
 
     def perform(self, data: dict[str, Any]) -> Any:
         return session_documents.enqueue_all(session=self.record, actor=self.request.user)
+
+    def get_return_url(self) -> str:
+        return reverse("session-documents", args=[self.record.pk])
+
+    def get_trail(self) -> list[dict[str, str]]:
+        return [
+            {"url": reverse("sessions:index"), "label": "Sessions"},
+            {"url": self.get_return_url(), "label": self.record.code},
+        ]
+
+
+class SheetView(ActionView):
+    """Ask for an attendance sheet as recorded now."""
+
+    model = TrainingSession
+    related = ("programme_version__programme",)
+    permission_required = ISSUE
+    header_icon = "doc-full"
+    form_class = SheetForm
+    page_title = "Établir une feuille d’émargement"
+    submit_label = "Établir la feuille"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"session": self.record}
+
+    def get_explanation(self) -> list[str]:
+        return [
+            "La feuille dit ce qui est enregistré maintenant. Si rien n’a changé depuis la "
+            "dernière, c’est la même, octet pour octet ; sinon une nouvelle version la remplace."
+        ]
+
+    def perform(self, data: dict[str, Any]) -> Document:
+        return attendance_sheets.ask(session=self.record, actor=self.request.user, **data)
+
+    def get_success(self, result: Document) -> str:
+        if result.state in PENDING_STATES:
+            return "La feuille d’émargement se prépare."
+        return "La feuille en vigueur est à jour : rien n’a été enregistré depuis."
 
     def get_return_url(self) -> str:
         return reverse("session-documents", args=[self.record.pk])

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 
-from certificates.backoffice.actions import ISSUE, IssueMissingView, gestures_for
+from certificates.backoffice.actions import ISSUE, IssueMissingView, SheetView, gestures_for
 from certificates.domain import session_documents
 from certificates.enums import VERIFIABLE_STATES, DocumentState
 from certificates.models import Document
@@ -61,5 +61,10 @@ ROUTES: list[URLPattern] = [
         "sessions/<int:pk>/documents/emettre/",
         IssueMissingView.as_view(),
         name="session-documents-issue",
+    ),
+    path(
+        "sessions/<int:pk>/documents/emargement/",
+        SheetView.as_view(),
+        name="session-documents-sheet",
     ),
 ]

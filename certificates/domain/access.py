@@ -21,7 +21,8 @@ def documents_for(user: AnyUser) -> QuerySet[Document]:
 
     Staff with the permission: all that have a file, even replaced or revoked. Others, those in
     force of the kinds that they may read: learners, about themselves or what they bought;
-    trainers, about the sessions where they train; contacts of a company, about what it bought.
+    trainers, about the sessions where they train; contacts of a company, about what it bought
+    or about its own people alone.
     """
     documents = Document.objects.verifiable().select_related("session", "enrolment", "agreement")
     if not user.is_authenticated:
@@ -37,11 +38,27 @@ def documents_for(user: AnyUser) -> QuerySet[Document]:
             half_days__assignments__trainer__user_id=user.pk
         ),
     )
-    bought = Q(
-        kind__in=_codes(lambda kind: kind.company_may_read),
-        agreement__company__in=Company.objects.filter(contacts__user_id=user.pk),
+    return documents.issued().filter(own | taught | _of_companies(user))
+
+
+def documents_of_companies(user: AnyUser) -> QuerySet[Document]:
+    """The documents in force that the user reads as a company's contact, newest first."""
+    if not user.is_authenticated:
+        return Document.objects.none()
+    return (
+        Document.objects.issued()
+        .filter(_of_companies(user))
+        .select_related("session__programme_version", "company", "agreement")
+        .order_by("-issued_at", "-pk")
     )
-    return documents.issued().filter(own | taught | bought)
+
+
+def _of_companies(user: AnyUser) -> Q:
+    """What the user's companies bought, and what is about their own people alone."""
+    mine = Company.objects.filter(contacts__user_id=user.pk)
+    return Q(kind__in=_codes(lambda kind: kind.company_may_read)) & (
+        Q(agreement__company__in=mine) | Q(company__in=mine)
+    )
 
 
 def _codes(may_read: Callable[[kinds.DocumentKind], bool]) -> list[str]:

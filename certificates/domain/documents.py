@@ -22,7 +22,7 @@ from certificates.models import Document, DocumentFile
 from training.domain import jobs, journal, outbox
 from training.domain.transitions import change_state, lock
 from training.exceptions import DomainError, TransitionRefused
-from training.models import Agreement, Enrolment, TrainingSession
+from training.models import Agreement, Company, Enrolment, TrainingSession
 
 if TYPE_CHECKING:
     from certificates.domain.sealing import Sealed
@@ -38,10 +38,11 @@ JOB_KIND = "document"
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What a document is about: a session, somebody in it, or an agreement."""
+    """What a document is about: a session, somebody or a company's people in it, an agreement."""
 
     session: TrainingSession | None
     enrolment: Enrolment | None = None
+    company: Company | None = None
     agreement: Agreement | None = None
     variant: str = ""
 
@@ -51,6 +52,7 @@ class About:
         return cls(
             session=document.session,
             enrolment=document.enrolment,
+            company=document.company,
             agreement=document.agreement,
             variant=document.variant,
         )
@@ -61,6 +63,7 @@ class About:
         return subject_key(
             session=self.session,
             enrolment=self.enrolment,
+            company=self.company,
             agreement=self.agreement,
             variant=self.variant,
         )
@@ -78,6 +81,8 @@ class About:
         more: dict[str, object] = {}
         if self.agreement is not None:
             more["agreement"] = self.agreement
+        if self.company is not None:
+            more["company"] = self.company
         if spec.has_variants:
             more["variant"] = self.variant
         found = spec.context(
@@ -91,6 +96,7 @@ def request_document(
     kind: str,
     session: TrainingSession | None,
     enrolment: Enrolment | None = None,
+    company: Company | None = None,
     agreement: Agreement | None = None,
     variant: str = "",
     actor: User | None,
@@ -102,7 +108,13 @@ def request_document(
     Raises `DomainError` when the facts do not allow it (see the context function of the kind).
     `facts` spares reading the session again for each of its documents.
     """
-    about = About(session=session, enrolment=enrolment, agreement=agreement, variant=variant)
+    about = About(
+        session=session,
+        enrolment=enrolment,
+        company=company,
+        agreement=agreement,
+        variant=variant,
+    )
     known = _standing(kind, about.key)
     if known is not None:
         return known
@@ -120,6 +132,7 @@ def subject_key(
     *,
     session: TrainingSession | None = None,
     enrolment: Enrolment | None = None,
+    company: Company | None = None,
     agreement: Agreement | None = None,
     variant: str = "",
 ) -> str:
@@ -129,7 +142,7 @@ def subject_key(
     elif agreement:
         key = f"agreement:{agreement.pk}"
     else:
-        key = f"session:{session.pk}"
+        key = f"session:{session.pk}" + (f":company:{company.pk}" if company else "")
     return f"{key}:{variant}" if variant else key
 
 
@@ -215,6 +228,7 @@ def _queue(
         version=supersedes.version + 1 if supersedes else 1,
         session=about.session,
         enrolment=about.enrolment,
+        company=about.company,
         agreement=about.agreement,
         variant=about.variant,
         subject_key=about.key,

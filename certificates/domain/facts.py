@@ -11,8 +11,16 @@ from django.utils import timezone
 
 from training.domain import attendance
 from training.domain.canonical import canonical_json
+from training.enums import HalfDayState
 from training.exceptions import DomainError
-from training.models import Enrolment, HalfDay, Organisation, Signatory, TrainingSession
+from training.models import (
+    AttendanceMark,
+    Enrolment,
+    HalfDay,
+    Organisation,
+    Signatory,
+    TrainingSession,
+)
 
 #: Control characters and lone surrogates: no text of ours needs them, no PDF may hold them.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -53,6 +61,27 @@ class SessionFacts:
         """By half-day id: the ids of the enrolments expected there."""
         by_half_day = attendance.expected_by_half_days(half_days=self.half_days)
         return {half_day_id: set(ids) for half_day_id, ids in by_half_day.items()}
+
+    @cached_property
+    def half_days_not_held(self) -> list[HalfDay]:
+        """Those that were cancelled or moved, in order, with where they went."""
+        return list(
+            HalfDay.objects.filter(
+                session=self.session, state__in=[HalfDayState.CANCELLED, HalfDayState.MOVED]
+            )
+            .select_related("venue", "session__venue", "moved_to")
+            .order_by("starts_at", "pk")
+        )
+
+    @cached_property
+    def recorded(self) -> dict[int, set[int]]:
+        """By half-day id: the ids of the enrolments of which something is recorded."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for half_day_id, enrolment_id in AttendanceMark.objects.filter(
+            half_day__session=self.session
+        ).values_list("half_day_id", "enrolment_id"):
+            found[half_day_id].add(enrolment_id)
+        return dict(found)
 
     @cached_property
     def minutes(self) -> dict[int, int]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from certificates import kinds
-from certificates.domain import documents
+from certificates.domain import documents, renewal
 from certificates.domain.contexts import certificate
 from certificates.domain.facts import SessionFacts
-from certificates.enums import PENDING_STATES, DocumentState
+from certificates.enums import DocumentState
 from certificates.models import Document, DocumentQuerySet
 from training.domain import jobs
 from training.enums import EnrolmentState, JobState, SessionState
@@ -16,7 +16,7 @@ from training.models import Enrolment, Job, TrainingSession
 
 REQUEST_TASK = "certificates.tasks.request_session_documents"
 JOB_KIND = "session_documents"
-REPLACED = "La session a été reprise puis terminée de nouveau"
+REPLACED = "Les faits ont changé depuis l’émission"
 NO_LONGER_DUE = "Plus aucune présence à certifier après la reprise de la session"
 
 
@@ -143,8 +143,11 @@ def request_all(
                 actor=actor,
                 facts=facts,
             )
-            if replace_changed:
-                document = _replace_if_changed(document, facts, actor)
+            # A sheet may have been asked for before the end: the one due says everything.
+            if replace_changed or item.kind == kinds.ATTENDANCE_SHEET:
+                document = renewal.bring_up_to_date(
+                    document=document, facts=facts, actor=actor, reason=REPLACED
+                )
         except DomainError as error:
             refusal = refusal or error
         else:
@@ -155,24 +158,6 @@ def request_all(
     if refusal is not None:
         raise refusal
     return queued
-
-
-def _replace_if_changed(document: Document, facts: SessionFacts, actor: User | None) -> Document:
-    """The document whose facts are those of today: the same one, or a new one in its place."""
-    if document.state in PENDING_STATES:
-        if not documents.has_changed(document, facts):
-            return document
-        documents.void(document=document, actor=actor, reason=REPLACED)
-        document = documents.request_document(
-            kind=document.kind,
-            session=facts.session,
-            enrolment=document.enrolment,
-            actor=actor,
-            facts=facts,
-        )
-    if document.state == DocumentState.ISSUED and documents.has_changed(document, facts):
-        return documents.correct(document=document, actor=actor, reason=REPLACED, facts=facts)
-    return document
 
 
 def _withdraw_undue(

@@ -103,6 +103,15 @@ class Document(models.Model):
         on_delete=models.PROTECT,
         related_name="documents",
     )
+    company = models.ForeignKey(
+        "training.Company",
+        verbose_name="entreprise",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="documents",
+        help_text="Pour un document sur les seules personnes d’une entreprise.",
+    )
     #: Which one, where a kind makes several about one subject: the month « 2026-11 »…
     variant = models.CharField("variante", max_length=40, blank=True)
     #: What the document is about, as one key: one document in force per kind and subject.
@@ -244,8 +253,10 @@ class Document(models.Model):
 
     @property
     def learner_name(self) -> str:
-        """Who the document is about; empty when it is about a whole session."""
-        return str(self.enrolment.learner) if self.enrolment else ""
+        """Who the document is about, a person or a company; empty for a whole session."""
+        if self.enrolment:
+            return str(self.enrolment.learner)
+        return str(self.company) if self.company else ""
 
     @property
     def session_code(self) -> str:

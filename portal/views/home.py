@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from portal.company_space import companies_of
 from portal.decorators import personal_page
 from portal.learner_space import courses_of, titled_documents
 from training.domain import access
@@ -28,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "invitations": access.invitations_of_learner(user),
             "is_trainer": access.is_trainer(user),
             "is_staff": user.is_staff,
-            "contacts": user.company_contacts.select_related("company"),
+            "companies": companies_of(user),
             "organisation": Organisation.load(),
         },
     )

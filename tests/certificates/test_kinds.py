@@ -24,7 +24,9 @@ DPI = 30
 TOLERANCE = 2.0
 #: Pages of each sample; one is said by nothing.
 PAGES = {
-    (kinds.ATTENDANCE_SHEET, ""): 4,
+    (kinds.ATTENDANCE_SHEET, ""): 2,
+    (kinds.COMPANY_SHEET, ""): 1,
+    (kinds.LEARNER_SHEET, ""): 1,
     (kinds.PROGRAMME, ""): 3,
     (kinds.INTERNAL_RULES, ""): 3,
     (kinds.WELCOME_BOOKLET, ""): 3,

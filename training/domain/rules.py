@@ -1,6 +1,7 @@
 """Dated values: the one in force on a day applies to what happened that day."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from training.models import RuleSetting
 
@@ -28,3 +29,17 @@ def rule(code: str, *, on: dt.date) -> int:
         .first()
     )
     return default if found is None else found
+
+
+def rule_by_day(code: str) -> Callable[[dt.date], int]:
+    """The same for many days: the values are read once, in one query.
+
+    Raises KeyError for an unknown code.
+    """
+    default = DEFAULTS[code]
+    known = list(
+        RuleSetting.objects.filter(code=code)
+        .order_by("-valid_from")
+        .values_list("valid_from", "value")
+    )
+    return lambda day: next((value for start, value in known if start <= day), default)

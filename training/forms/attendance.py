@@ -59,8 +59,8 @@ class StaffLockForm(forms.Form):
         label="Motif",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Pourquoi la personne formatrice ne peut pas clore elle-même. "
-        "Imprimé sur la feuille d’émargement.",
+        help_text="Pourquoi la personne formatrice ne peut pas clore elle-même. Gardé avec la "
+        "clôture, jamais imprimé ; la feuille dit que vous avez clos au nom de l’organisme.",
         error_messages={"required": "Indiquez le motif."},
     )
     early_reason = forms.CharField(

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.validators import URLValidator
 from django.db import models
@@ -315,6 +316,15 @@ class HalfDay(models.Model):
         if self.modality == Modality.REMOTE:
             return "à distance"
         return str(self.venue or self.session.venue or "lieu à préciser")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock of the place: that of its venue; Europe/Paris at a distance."""
+        venue = None if self.modality == Modality.REMOTE else self.venue or self.session.venue
+        try:
+            return ZoneInfo(venue.time_zone if venue else "Europe/Paris")
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("Europe/Paris")
 
 
 class TrainerAssignment(models.Model):

@@ -1,11 +1,14 @@
 """What one cell of an attendance sheet says: a signature, a declaration, an absence, a word."""
 
+import datetime as dt
 import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from certificates.domain.strokes import drawing
+from training.domain.rules import rule_by_day
 from training.enums import (
     AbsenceReason,
     AttendanceKind,
@@ -13,7 +16,7 @@ from training.enums import (
     AttendanceState,
     HalfDayState,
 )
-from training.french import format_day, format_minutes, format_time
+from training.french import as_day, format_day, format_minutes, format_time
 from training.models import (
     AttendanceEvent,
     AttendanceMark,
@@ -24,19 +27,27 @@ from training.models import (
 )
 
 ERASED = "signé ; signature effacée à l’échéance de conservation"
-WORDS = {
+WORDS: dict[str, str] = {
     AttendanceMethod.TYPED_ON_TRAINER_DEVICE: "nom saisi avec accord",
     AttendanceMethod.OWN_PHONE: "signé sur son téléphone",
+    "confirmed": "sur un téléphone, personne reconnue par la personne formatrice",
     AttendanceMethod.REMOTE: "émargé à distance",
+    "late": "confirmé par la personne formatrice",
     AttendanceMethod.DECLARED_BY_TRAINER: "présence déclarée par la personne formatrice",
     AttendanceMethod.PAPER: "signé sur papier",
     AttendanceMethod.STAFF: "présence saisie par l’organisme",
+}
+#: Recorded by somebody else than the person: there is no signature to show.
+DECLARED = {
+    AttendanceMethod.DECLARED_BY_TRAINER,
+    AttendanceMethod.PAPER,
+    AttendanceMethod.STAFF,
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class SheetRecords:
-    """Everything recorded of a session, read in three queries."""
+    """Everything recorded of a session, read in four queries."""
 
     marks: dict[tuple[int, int], AttendanceMark]
     chain: dict[uuid.UUID, AttendanceEvent]
@@ -44,6 +55,18 @@ class SheetRecords:
     events: int
     head: str
     recorded_until: str
+    #: By day: how many minutes after the end one may still sign.
+    closes_after: Callable[[dt.date], int]
+
+    def locks_of(self, half_day: HalfDay) -> list[HalfDayLock]:
+        """The countersignatures of a half-day, in order."""
+        return self.locks.get(half_day.pk, [])
+
+    def is_late(self, event: AttendanceEvent, half_day: HalfDay) -> bool:
+        """Whether somebody signed once the window had closed: a late statement."""
+        day = as_day(half_day.starts_at)
+        closing = half_day.ends_at + dt.timedelta(minutes=self.closes_after(day))
+        return event.received_at > closing
 
     @classmethod
     def of(cls, session: TrainingSession) -> "SheetRecords":
@@ -51,7 +74,7 @@ class SheetRecords:
         chain = {
             event.pk: event
             for event in AttendanceEvent.objects.filter(session=session)
-            .select_related("details", "trainer")
+            .select_related("details", "trainer", "recorded_by")
             .order_by("sequence")
         }
         locks: dict[int, list[HalfDayLock]] = defaultdict(list)
@@ -74,6 +97,7 @@ class SheetRecords:
             recorded_until=(
                 f"{format_day(last.received_at)} à {format_time(last.received_at)}" if last else ""
             ),
+            closes_after=rule_by_day("signing_closes_minutes_after"),
         )
 
 
@@ -87,19 +111,24 @@ def cell_of(
             return _word("rien d’enregistré")
         return _word("pas attendue")
     event = records.chain[mark.event_id]
+    zone = half_day.zone
     notes = []
     if event.kind == AttendanceKind.CORRECTION:
-        notes.append(f"corrigé le {format_day(event.received_at)}")
+        notes.append(f"corrigé le {format_day(event.received_at, zone=zone)}")
     if mark.state == AttendanceState.ABSENT:
         excused = mark.absence_reason == AbsenceReason.EXCUSED
         return _word("Absence excusée" if excused else "Absence", notes, kind="absent")
     if event.arrived_at and event.arrived_at > half_day.starts_at:
-        notes.append(f"arrivée {format_time(event.arrived_at)}")
+        notes.append(f"arrivée {format_time(event.arrived_at, zone=zone)}")
     if event.left_at and event.left_at < half_day.ends_at:
-        notes.append(f"départ {format_time(event.left_at)}")
+        notes.append(f"départ {format_time(event.left_at, zone=zone)}")
     if mark.minutes < half_day.counted_minutes:
         notes.append(f"{format_minutes(mark.minutes)} suivies")
-    return _signed(_origin(records, event), str(enrolment.learner), notes)
+    origin = _origin(records, event)
+    when = format_time(origin.received_at, zone=zone)
+    if origin.method not in DECLARED and records.is_late(origin, half_day):
+        when = f"signé après coup le {format_day(origin.received_at, zone=zone)} à {when}"
+    return _signed(origin, str(enrolment.learner), notes, when=when)
 
 
 def _origin(records: SheetRecords, event: AttendanceEvent) -> AttendanceEvent:
@@ -113,45 +142,47 @@ def _origin(records: SheetRecords, event: AttendanceEvent) -> AttendanceEvent:
     return earlier or event
 
 
-def _signed(event: AttendanceEvent, name: str, notes: list[str]) -> dict[str, Any]:
+def _signed(event: AttendanceEvent, name: str, notes: list[str], *, when: str) -> dict[str, Any]:
     """A presence: the drawing or the typed name when there is one, and how it was signed."""
     details = event.details.data if hasattr(event, "details") else None
-    word = WORDS.get(AttendanceMethod(event.method), "")
+    word = WORDS.get(event.method, "")
+    declared = event.method in DECLARED
     cell: dict[str, Any] = {
         "kind": "present",
         "text": "",
         "drawing": None,
         "typed": "",
-        "notes": [word, *notes] if word else list(notes),
+        "notes": [*([when] if when else []), *([word] if word else []), *notes],
     }
-    if details is None:
+    if details is None and not declared:
         return {**cell, "text": ERASED, "notes": list(notes)}
-    drawn = drawing(details.get("strokes") or [])
+    drawn = drawing((details or {}).get("strokes") or [])
     if drawn is not None:
-        cell["drawing"] = drawn
-        cell["notes"].insert(0, format_time(event.received_at))
-    elif event.method in {
-        AttendanceMethod.TYPED_ON_TRAINER_DEVICE,
-        AttendanceMethod.OWN_PHONE,
-        AttendanceMethod.REMOTE,
-    }:
-        cell["typed"] = details.get("signed_name") or name
-        cell["notes"].insert(0, format_time(event.received_at))
-    else:
-        cell["text"] = (word or "présence enregistrée").capitalize()
-        cell["notes"] = list(notes)
-    return cell
+        return {**cell, "drawing": drawn}
+    if not declared:
+        return {**cell, "typed": (details or {}).get("signed_name") or name}
+    text = word or "présence enregistrée"
+    return {**cell, "text": text[0].upper() + text[1:], "notes": list(notes)}
 
 
-def countersignature(lock: HalfDayLock) -> dict[str, Any]:
+def countersignature(lock: HalfDayLock, half_day: HalfDay) -> dict[str, Any]:
     """A trainer's signature at the lock of a half-day, or the organisation's closing."""
-    moment = f"{format_day(lock.locked_at)} à {format_time(lock.locked_at)}"
+    zone = half_day.zone
+    day = format_day(lock.locked_at, zone=zone)
+    same = as_day(lock.locked_at, zone=zone) == as_day(half_day.ends_at, zone=zone)
+    moment = format_time(lock.locked_at, zone=zone)
     details = lock.event.details.data if hasattr(lock.event, "details") else {}
     early = details.get("early_reason")
-    notes = [f"close le {moment}", *([f"avant la fin : {early}"] if early else [])]
+    notes = [
+        f"close à {moment}" if same else f"close le {day} à {moment}",
+        *([f"avant la fin : {early}"] if early else []),
+    ]
     if lock.trainer is None:
-        return {**_word("Close par l’organisme", notes), "name": ""}
-    return {**_signed(lock.event, str(lock.trainer), []), "notes": notes, "name": str(lock.trainer)}
+        # Why a trainer could not is between the staff and the journal: it may be their health.
+        who = lock.event.recorded_by.get_full_name() if lock.event.recorded_by else ""
+        return {**_word("Close par l’organisme", notes), "name": who}
+    signed = _signed(lock.event, str(lock.trainer), [], when="")
+    return {**signed, "notes": notes, "name": str(lock.trainer)}
 
 
 def pending_countersignature(records: SheetRecords, half_day: HalfDay) -> list[dict[str, Any]]:

@@ -30,11 +30,11 @@ DAYS = [
     "mardi 1er décembre 2026",
 ]
 SLOTS = [("matin", "9 h – 12 h 30"), ("après-midi", "13 h 30 – 17 h")]
-PER_TABLE = 6
+PER_TABLE = 10
 
 
 def sample() -> dict[str, Any]:
-    """Signatures drawn by a formula, one of each other kind of cell, two tables of five columns."""
+    """Signatures drawn by a formula, one of each other kind of cell, one table."""
     columns = [
         {
             "day": day,
@@ -75,6 +75,7 @@ def sample() -> dict[str, Any]:
         "trainers": ["Yann Le Goff", "Marie-Odile Quéméneur"],
         "blocks": [
             {
+                "dense": True,
                 "half_days": columns[start : start + PER_TABLE],
                 "rows": [{**row, "cells": row["cells"][start : start + PER_TABLE]} for row in rows],
                 "trainers": [
@@ -83,6 +84,8 @@ def sample() -> dict[str, Any]:
             }
             for start in range(0, len(columns), PER_TABLE)
         ],
+        "only": "",
+        "changes": ["mercredi 2 décembre 2026, matin : annulée"],
         "totals": [{"name": name, "followed": "35 h"} for name, _company in PEOPLE],
         "events": 160,
         "chain_head": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

@@ -1,10 +1,14 @@
 """Feuille d'émargement: who signed what, when and how, one column per half-day (R6313-3).
 
-Not numbered. No empty cell without a word; the reason of an absence is never printed.
+Of a session, of one company's people, or of one person: an employer must not see the others. Not
+numbered. No empty cell without a word; the reason of an absence is never printed.
 """
 
 import datetime as dt
+import math
+from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from certificates import kinds
 from certificates.domain.contexts.attendance_marks import (
@@ -16,6 +20,8 @@ from certificates.domain.contexts.attendance_marks import (
 from certificates.domain.contexts.attendance_sample import sample
 from certificates.domain.facts import SessionFacts, organisation_facts
 from certificates.enums import Subject
+from training.enums import HalfDayState
+from training.exceptions import DomainError
 from training.french import (
     as_day,
     format_day,
@@ -24,30 +30,39 @@ from training.french import (
     format_minutes,
     format_time,
 )
-from training.models import Enrolment, HalfDay
+from training.models import Company, Enrolment, HalfDay
 
-#: Half-days side by side on a page laid flat.
-COLUMNS = 6
+PARIS = ZoneInfo("Europe/Paris")
+#: The most half-days side by side on a page laid flat; above six, the table is set closer.
+COLUMNS = 10
+DENSE = 6
 
 
-def context(*, facts: SessionFacts, enrolment: Enrolment | None, on: dt.date) -> dict[str, Any]:
-    """The facts of the sheet of the whole session, as recorded at this moment."""
-    session, half_days = facts.session, facts.half_days_with_trainers
+def context(
+    *,
+    facts: SessionFacts,
+    enrolment: Enrolment | None,
+    on: dt.date,
+    company: Company | None = None,
+) -> dict[str, Any]:
+    """The facts of the sheet as recorded at this moment, narrowed to one person or one company.
+
+    Raises `DomainError` (`nobody_there`): nobody to print.
+    """
+    session = facts.session
+    people = _people(facts, enrolment, company)
+    half_days = facts.half_days_with_trainers
+    narrow = enrolment is not None or company is not None
+    if narrow:
+        half_days = _concerning(facts, people, half_days)
     records = SheetRecords.of(session)
-    expected = set().union(*facts.expected.values())
-    people = [
-        person for person in facts.enrolments if person.pk in expected or person.pk in facts.minutes
-    ]
-    blocks = [
-        _block(facts, records, people, half_days[start : start + COLUMNS])
-        for start in range(0, len(half_days), COLUMNS)
-    ]
-    days = format_days(item.starts_at for item in half_days)
+    days = format_days(as_day(item.starts_at, zone=item.zone) for item in half_days)
     planned = sum(half_day.counted_minutes for half_day in half_days)
     return {
         "organisation": organisation_facts(facts.organisation),
         "title": session.title,
         "session_code": session.code,
+        "only": _only(people, enrolment, company),
         "programme_version": session.programme_version.number,
         "modality": session.get_modality_display(),
         "days": days,
@@ -58,7 +73,8 @@ def context(*, facts: SessionFacts, enrolment: Enrolment | None, on: dt.date) ->
             for half_day in half_days
             for assignment in half_day.assignments.all()
         ),
-        "blocks": blocks,
+        "blocks": [_block(facts, records, people, columns) for columns in _columns(half_days)],
+        "changes": [] if narrow else _changes(facts),
         "totals": [
             {
                 "name": str(person.learner),
@@ -78,6 +94,56 @@ def context(*, facts: SessionFacts, enrolment: Enrolment | None, on: dt.date) ->
     }
 
 
+def _people(
+    facts: SessionFacts, enrolment: Enrolment | None, company: Company | None
+) -> list[Enrolment]:
+    """Whoever was expected or recorded, within the person or the company asked for."""
+    expected = set().union(*facts.expected.values())
+    people = [
+        person
+        for person in facts.enrolments
+        if (person.pk in expected or person.pk in facts.minutes)
+        and (enrolment is None or person.pk == enrolment.pk)
+        and (company is None or person.employer_id == company.pk)
+    ]
+    if not people and (enrolment is not None or company is not None):
+        raise DomainError(
+            "Personne n’est attendu ni noté à cette session : il n’y a pas de feuille à établir.",
+            code="nobody_there",
+        )
+    return people
+
+
+def _concerning(
+    facts: SessionFacts, people: list[Enrolment], half_days: list[HalfDay]
+) -> list[HalfDay]:
+    """The half-days where one of the people is expected or recorded."""
+    wanted = {person.pk for person in people}
+    return [
+        half_day
+        for half_day in half_days
+        if wanted
+        & (facts.expected.get(half_day.pk, set()) | facts.recorded.get(half_day.pk, set()))
+    ]
+
+
+def _only(people: list[Enrolment], enrolment: Enrolment | None, company: Company | None) -> str:
+    """Whom the sheet is narrowed to; empty for the whole session."""
+    if company is not None:
+        return f"Personnes de l’entreprise {company.name} seulement"
+    if enrolment is not None:
+        return f"{people[0].learner} seulement"
+    return ""
+
+
+def _columns(half_days: list[HalfDay]) -> list[list[HalfDay]]:
+    """The half-days in as few tables as possible, all of about the same width."""
+    if not half_days:
+        return []
+    width = math.ceil(len(half_days) / math.ceil(len(half_days) / COLUMNS))
+    return [half_days[start : start + width] for start in range(0, len(half_days), width)]
+
+
 def _block(
     facts: SessionFacts,
     records: SheetRecords,
@@ -86,12 +152,12 @@ def _block(
 ) -> dict[str, Any]:
     """One table: a few half-days side by side, a row per person, a row for the trainers."""
     return {
+        "dense": len(half_days) > DENSE,
         "half_days": [
             {
-                "day": format_day(half_day.starts_at, weekday=True),
+                "day": format_day(half_day.starts_at, weekday=True, zone=half_day.zone),
                 "label": half_day.get_label_display(),
-                "times": f"{format_time(half_day.starts_at)} – {format_time(half_day.ends_at)}"
-                + _next_day(half_day),
+                "times": _times(half_day),
                 "counted": format_minutes(half_day.counted_minutes),
                 "place": half_day.place,
             }
@@ -115,7 +181,7 @@ def _block(
         ],
         "trainers": [
             [
-                *(countersignature(lock) for lock in records.locks.get(half_day.pk, [])),
+                *(countersignature(lock, half_day) for lock in records.locks_of(half_day)),
                 *pending_countersignature(records, half_day),
             ]
             for half_day in half_days
@@ -123,24 +189,90 @@ def _block(
     }
 
 
-def _next_day(half_day: HalfDay) -> str:
-    return " (lendemain)" if as_day(half_day.ends_at) != as_day(half_day.starts_at) else ""
+def _times(half_day: HalfDay) -> str:
+    """« 9 h – 12 h 30 », by the clock of the place, said when it is not that of Paris."""
+    zone = half_day.zone
+    start, end = half_day.starts_at, half_day.ends_at
+    text = f"{format_time(start, zone=zone)} – {format_time(end, zone=zone)}"
+    if as_day(end, zone=zone) != as_day(start, zone=zone):
+        text += " (lendemain)"
+    here, paris = start.astimezone(zone).utcoffset(), start.astimezone(PARIS).utcoffset()
+    if here is not None and here != paris:
+        hours = here.total_seconds() / 3600
+        text += f", heure locale (UTC{'−' if hours < 0 else '+'}{abs(hours):g})".replace(".", ",")
+    return text
 
 
-def _distinct(texts: Any) -> list[str]:
+def _changes(facts: SessionFacts) -> list[str]:
+    """The half-days that did not take place, and where they went."""
+    sentences = []
+    for half_day in facts.half_days_not_held:
+        when = (
+            f"{format_day(half_day.starts_at, weekday=True, zone=half_day.zone)}, "
+            f"{half_day.get_label_display()}"
+        )
+        if half_day.state == HalfDayState.MOVED and half_day.moved_to is not None:
+            new = half_day.moved_to.starts_at
+            sentences.append(f"{when} : déplacée au {format_day(new, weekday=True)}")
+        else:
+            sentences.append(f"{when} : annulée")
+    return sentences
+
+
+def _distinct(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(texts))
 
+
+def _sample_of(only: str, kept: slice) -> Any:
+    """The sample narrowed to some of its rows."""
+
+    def narrowed() -> dict[str, Any]:
+        whole = sample()
+        blocks = [{**block, "rows": block["rows"][kept]} for block in whole["blocks"]]
+        totals = whole["totals"][kept]
+        return {**whole, "only": only, "blocks": blocks, "totals": totals, "changes": []}
+
+    return narrowed
+
+
+TEMPLATE = "certificates/pdf/attendance_sheet.html"
+STYLES = ("attendance_sheet.css",)
 
 kinds.register(
     kinds.DocumentKind(
         code=kinds.ATTENDANCE_SHEET,
         title="Feuille d’émargement",
         slug="feuille-d-emargement",
-        template="certificates/pdf/attendance_sheet.html",
-        stylesheets=("attendance_sheet.css",),
+        template=TEMPLATE,
+        stylesheets=STYLES,
         context=context,
         sample=sample,
         about=Subject.SESSION,
         trainer_may_read=True,
+    )
+)
+kinds.register(
+    kinds.DocumentKind(
+        code=kinds.COMPANY_SHEET,
+        title="Feuille d’émargement par entreprise",
+        slug="feuille-d-emargement-entreprise",
+        template=TEMPLATE,
+        stylesheets=STYLES,
+        context=context,
+        sample=_sample_of("Personnes de l’entreprise Les Hauts Prés seulement", slice(2, 4)),
+        about=Subject.SESSION,
+        company_may_read=True,
+    )
+)
+kinds.register(
+    kinds.DocumentKind(
+        code=kinds.LEARNER_SHEET,
+        title="Feuille d’émargement individuelle",
+        slug="feuille-d-emargement-individuelle",
+        template=TEMPLATE,
+        stylesheets=STYLES,
+        context=context,
+        sample=_sample_of("Maï-Lan O’Connor seulement", slice(4, 5)),
+        learner_may_read=True,
     )
 )

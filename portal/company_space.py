@@ -1,0 +1,31 @@
+"""What a company's contact finds: the documents about the company's own people, nobody else's."""
+
+from dataclasses import dataclass, field
+
+from certificates.domain.access import documents_of_companies
+from certificates.models import Document
+from training.domain.access import AnyUser
+from training.models import Company, Contact
+
+
+@dataclass
+class CompanySpace:
+    """One company of the user, with its documents in force, newest first."""
+
+    company: Company
+    documents: list[Document] = field(default_factory=list)
+
+
+def companies_of(user: AnyUser) -> list[CompanySpace]:
+    """The companies of which the user is a contact, in two queries."""
+    contacts = (
+        Contact.objects.filter(user_id=user.pk)
+        .select_related("company")
+        .order_by("company__name", "pk")
+    )
+    spaces = {contact.company_id: CompanySpace(contact.company) for contact in contacts}
+    if spaces:
+        for document in documents_of_companies(user):
+            company_id = document.company_id or document.agreement.company_id
+            spaces[company_id].documents.append(document)
+    return list(spaces.values())
