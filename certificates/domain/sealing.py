@@ -5,12 +5,16 @@ archival and accessible documents (PDF/A, PDF/UA) stay as they were. It certifie
 of the file shows.
 """
 
+import asyncio
 import datetime as dt
 import io
 import logging
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from asn1crypto import cms
 from pyhanko.pdf_utils import generic
@@ -49,6 +53,24 @@ TIMESTAMP_ROOM = 12 * 1024
 _INVISIBLE = fields.InvisSigSettings(set_print_flag=True, box_out_of_bounds=True)
 
 _timestamps_rest_until = 0.0
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _outside_event_loops(function: Callable[P, R]) -> Callable[P, R]:
+    """Call pyHanko from a thread of its own where an event loop runs: it starts one itself."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return function(*args, **kwargs)
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(function, *args, **kwargs).result()
+
+    return call
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +175,7 @@ def _sealed(key: SealKey, content: bytes, state: str, **timestamp: Any) -> Seale
     )
 
 
+@_outside_event_loops
 def _sign(content: bytes, key: SealKey, authority: TimeStamper | None) -> bytes:
     try:
         writer = _Writer(io.BytesIO(content))
@@ -234,6 +257,7 @@ def check(content: bytes, *, fingerprint: str) -> SealCheck:
 _WHOLE = SignatureCoverageLevel.ENTIRE_FILE
 
 
+@_outside_event_loops
 def _status(content: bytes, certificate: bytes) -> PdfSignatureStatus:
     """What pyHanko's validator says of the last signature, trusting this certificate alone."""
     found = PdfFileReader(io.BytesIO(content)).embedded_signatures[-1]
