@@ -7,7 +7,9 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from certificates.domain import attendance_sheets
-from training.models import Company, Enrolment, TrainingSession
+from training.forms.reasons import ReasonForm
+from training.french import plural
+from training.models import Company, Enrolment, Learner, TrainingSession
 
 SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
 
@@ -77,3 +79,44 @@ class SheetForm(forms.Form):
         """What `attendance_sheets.ask` needs."""
         about = (super().clean() or {}).get("about", "")
         return {"company": self.companies.get(about), "enrolment": self.people.get(about)}
+
+
+class CorrectionForm(ReasonForm):
+    """The reason, and the right name when the document names one person."""
+
+    first_name = forms.CharField(label="Prénom", max_length=100)
+    last_name = forms.CharField(label="Nom d’usage", max_length=100)
+    with_others = forms.BooleanField(
+        label="Corriger aussi les autres documents en vigueur qui portent ce nom",
+        required=False,
+        initial=True,
+    )
+
+    field_order = ["first_name", "last_name", "with_others", "reason"]
+
+    def __init__(
+        self, *args: Any, learner: Learner | None = None, others: int = 0, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if learner is None:
+            del self.fields["first_name"], self.fields["last_name"]
+        else:
+            self.fields["first_name"].initial = learner.first_name
+            self.fields["last_name"].initial = learner.last_name
+            self.fields[
+                "last_name"
+            ].help_text = "Ce que vous écrivez ici corrige aussi la fiche de la personne."
+        if learner is None or not others:
+            del self.fields["with_others"]
+        else:
+            self.fields["with_others"].help_text = f"{plural(others, 'autre document')}."
+        self.learner = learner
+
+    @property
+    def renames(self) -> bool:
+        """Whether the name that was typed is another one."""
+        data = self.cleaned_data
+        return self.learner is not None and (
+            (data["first_name"].strip(), data["last_name"].strip())
+            != (self.learner.first_name, self.learner.last_name)
+        )

@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+
+from wagtail.admin import messages
 
 from accounts.models import User
-from certificates.domain import attendance_sheets, documents, session_documents
+from certificates.domain import attendance_sheets, corrections, documents, session_documents
 from certificates.enums import PENDING_STATES, DocumentState
-from certificates.forms import SheetForm
+from certificates.forms import CorrectionForm, SheetForm
 from certificates.models import Document
 from training.backoffice.actions import ActionView
 from training.forms.reasons import ReasonForm
 from training.french import plural
-from training.models import TrainingSession
+from training.models import Learner, TrainingSession
 
 ISSUE = "certificates.issue_document"
 REVOKE = "certificates.revoke_document"
@@ -108,23 +111,63 @@ class VoidView(DocumentActionView):
 
 
 class CorrectView(DocumentActionView):
-    """Issue anew with today's facts."""
+    """Issue anew with today's facts; a name misspelt is mended on the way."""
 
     states = (DocumentState.ISSUED,)
-    form_class = ReasonForm
+    form_class = CorrectionForm
     page_title = "Corriger ce document"
     submit_label = "Émettre une version corrigée"
-    success = "La version corrigée est en préparation."
+
+    @cached_property
+    def learner(self) -> Learner | None:
+        """Whose name may be mended here: that of the person, by whoever may change their sheet."""
+        if self.record.enrolment is None:
+            return None
+        may = self.request.user.has_perm("training.change_learner")
+        return self.record.enrolment.learner if may else None
+
+    @cached_property
+    def others(self) -> list[Document]:
+        """The other documents that bear the same name."""
+        return corrections.bearing_same_name(self.record) if self.learner else []
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"learner": self.learner, "others": len(self.others)}
 
     def get_explanation(self) -> list[str]:
+        where = (
+            "Écrivez ci-dessous le nom juste ; pour le reste (employeur, émargement…), corrigez "
+            "d’abord la fiche concernée."
+            if self.learner
+            else "Corrigez d’abord la fiche concernée (nom, employeur, émargement…)."
+        )
         return [
-            f"Corrigez d’abord la fiche concernée (nom, employeur, émargement…). {self.about()} "
-            "sera remplacé par un nouveau document ; l’ancien reste lisible ici, et sa page de "
-            "vérification dira qu’il est remplacé."
+            f"{self.about()} sera remplacé par un nouveau document ; l’ancien reste lisible ici, "
+            "et sa page de vérification dira qu’il est remplacé.",
+            where,
         ]
 
-    def perform(self, data: dict[str, Any]) -> Document:
-        return documents.correct(document=self.record, actor=self.request.user, **data)
+    def perform(self, data: dict[str, Any]) -> corrections.Corrected:
+        reason, actor = data["reason"], self.request.user
+        if not self.form.renames:
+            new = documents.correct(document=self.record, actor=actor, reason=reason)
+            return corrections.Corrected(queued=[new])
+        return corrections.correct_name(
+            document=self.record,
+            first_name=data["first_name"],
+            last_name=data["last_name"],
+            reason=reason,
+            others=self.others if data.get("with_others") else (),
+            actor=actor,
+        )
+
+    def get_success(self, result: corrections.Corrected) -> str:
+        for document, sentence in result.refused:
+            messages.warning(self.request, f"{document.label} n’a pas été corrigé : {sentence}")
+        count = len(result.queued)
+        if count == 1:
+            return "La version corrigée est en préparation."
+        return f"{plural(count, 'version corrigée', 'versions corrigées')} en préparation."
 
 
 class RevokeView(DocumentActionView):

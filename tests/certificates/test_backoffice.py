@@ -177,14 +177,19 @@ def test_a_document_shows_its_hash_its_page_and_its_successor(direction, certifi
 
 def test_the_office_corrects_with_a_reason(office, certificate, run_jobs):
     address = reverse("register:correct", args=[certificate.pk])
-    refused = office.post(address, {"reason": "Nom"})
+    learner = certificate.enrolment.learner
+
+    def correct(reason):
+        names = {"first_name": learner.first_name, "last_name": learner.last_name}
+        return office.post(address, {**names, "reason": reason})
+
+    refused = correct("Nom")
     assert refused.status_code == 422
     assert "Rien n’a changé depuis l’émission" in words(refused)
-    learner = certificate.enrolment.learner
     learner.last_name = "Le Bihan"
     learner.save()
-    assert "Indiquez le motif." in words(office.post(address, {"reason": ""}))
-    assert office.post(address, {"reason": "Nom mal écrit"}).status_code == 302
+    assert "Indiquez le motif." in words(correct(""))
+    assert correct("Nom mal écrit").status_code == 302
     run_jobs()
     certificate.refresh_from_db()
     assert certificate.state == DocumentState.SUPERSEDED
