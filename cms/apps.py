@@ -8,7 +8,7 @@ class CmsConfig(AppConfig):
     verbose_name = "Site public"
 
     def ready(self) -> None:
-        from cms import receivers, roles  # noqa: F401 receivers connect by being imported
+        from cms import journal_verbs, receivers, roles  # noqa: F401 the first two act when imported
         from cms.demo import site  # noqa: F401 registers its step
 
         roles.declare()

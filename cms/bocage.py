@@ -1,11 +1,13 @@
-"""The bocage: parcels cut by hedges, drawn from a seed, as a light inline SVG.
+"""The bocage: parcels cut by hedges, drawn from a seed.
 
-Colours are classes of `static/css/components.css`, so that the drawing follows the light and dark
-schemes and the content security policy needs no exception.
+Once on a page, as an inline SVG: colours are then classes of `static/css/components.css`. In a
+list, as picture files that browsers fetch when they come into sight and keep: they carry the same
+colours themselves. Both follow the light and dark schemes.
 """
 
 import math
 import random
+import zlib
 from functools import lru_cache
 
 Point = tuple[float, float]
@@ -18,6 +20,21 @@ FURROW_SHARE = 0.42
 ORCHARD_SHARE = 0.16
 HEDGE_SHARE = 0.45
 TILT = 0.3  # radians
+PICTURES = 1000
+#: Colours of the picture files, in the light and in the dark scheme: those of `tokens.css`.
+COLOURS = {
+    "bocage__ground": ("#e2ecd9", "#22362a"),
+    "parcel--leaf": ("#1f5b3a", "#8fd0a5"),
+    "parcel--ochre": ("#e3a93c", "#e3b65f"),
+    "parcel--marsh": ("#d3e4e2", "#21343a"),
+    "parcel--wash": ("#cfdfc0", "#2c4636"),
+    "parcel--clay": ("#a3431f", "#f0a383"),
+    "parcel--sunk": ("#f1ecdf", "#101511"),
+    "furrows": ("#fbf8f1", "#141a16"),
+    "orchard": ("#fbf8f1", "#141a16"),
+    "hedge": ("#2f7350", "#5d9c75"),
+}
+STROKED = {"furrows", "orchard", "hedge"}
 
 
 @lru_cache(maxsize=512)
@@ -26,13 +43,45 @@ def draw(*, seed: str, width: int, height: int, parcels: int) -> str:
 
     The drawing is decoration: hidden from assistive technologies.
     """
+    return (
+        f'<svg class="bocage" viewBox="0 0 {width} {height}" preserveAspectRatio="xMidYMid slice" '
+        f'aria-hidden="true" focusable="false">'
+        f"{_field(seed=seed, width=width, height=height, parcels=parcels)}</svg>"
+    )
+
+
+def number_of(seed: str) -> int:
+    """The number of the picture of a seed, from 0: there are `PICTURES` of each size."""
+    return zlib.crc32(seed.encode()) % PICTURES
+
+
+@lru_cache(maxsize=512)
+def draw_picture(*, number: int, width: int, height: int, parcels: int) -> str:
+    """The same field as a file that stands by itself, with its colours for both schemes."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" preserveAspectRatio="xMidYMid slice">'
+        f"<style>{_style(0)}@media(prefers-color-scheme:dark){{{_style(1)}}}"
+        ".furrows,.orchard,.hedge{fill:none}.furrows{stroke-width:1.2;opacity:.5}"
+        ".orchard{stroke-width:3.4;stroke-linecap:round;stroke-dasharray:0 11;opacity:.6}"
+        ".hedge{stroke-width:5;stroke-linecap:round;stroke-dasharray:0 7}</style>"
+        f"{_field(seed=str(number), width=width, height=height, parcels=parcels)}</svg>"
+    )
+
+
+def _style(scheme: int) -> str:
+    rules = [
+        f".{name}{{{'stroke' if name in STROKED else 'fill'}:{colours[scheme]}}}"
+        for name, colours in COLOURS.items()
+    ]
+    return "".join(rules)
+
+
+def _field(*, seed: str, width: int, height: int, parcels: int) -> str:
+    """What is drawn inside the SVG."""
     rng = random.Random(f"{seed}:{width}:{height}:{parcels}")  # noqa: S311 a drawing, not a secret
     polygons, hedges = _divide(rng, width=width, height=height, parcels=parcels)
-    parts = [
-        f'<svg class="bocage" viewBox="0 0 {width} {height}" preserveAspectRatio="xMidYMid slice" '
-        'aria-hidden="true" focusable="false">'
-        f'<path class="bocage__ground" d="M0 0H{width}V{height}H0z"/>'
-    ]
+    parts = [f'<path class="bocage__ground" d="M0 0H{width}V{height}H0z"/>']
     for polygon in polygons:
         field = _inset(polygon)
         crop = rng.choices(list(CROPS), list(CROPS.values()))[0]
@@ -45,7 +94,6 @@ def draw(*, seed: str, width: int, height: int, parcels: int) -> str:
     planted = "".join(_segment(start, end) for start, end in hedges if rng.random() < HEDGE_SHARE)
     if planted:
         parts.append(f'<path class="hedge" d="{planted}"/>')
-    parts.append("</svg>")
     return "".join(parts)
 
 

@@ -21,6 +21,8 @@ FILE_CODENAMES = [
 def declare() -> None:
     """Register the permissions of the site."""
     grant_models("cms", ["theme"], ["view", "add", "change", "delete"], to=EDITORS)
+    grant_models("cms", ["watchedwording"], ["view"], to=EDITORS)
+    grant_models("cms", ["watchedwording"], ["add", "change"], to=[Role.DIRECTION])
     grant_models("wagtailredirects", ["redirect"], ["view", "add", "change", "delete"], to=EDITORS)
     on_roles_applied(let_editors_write)
 

@@ -1,4 +1,20 @@
-"""Addresses of the room."""
+"""Addresses of the room that are not pages."""
+
+from django.urls import path
+
+from cms import views
 
 app_name = "cms"
-urlpatterns: list = []
+urlpatterns = [
+    path(
+        "dessins/1/<int:width>x<int:height>-<int:parcels>/<int:number>.svg",
+        views.drawing,
+        name="drawing",
+    ),
+    path("formations.ics", views.sessions_calendar, name="sessions-calendar"),
+    path("formations.xml", views.sessions_feed, name="sessions-feed"),
+    path("sessions/<str:code>.ics", views.session_calendar, name="session-ics"),
+    path("recherche/", views.search, name="search"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+]

@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "import_export",
     "wagtail.contrib.settings",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.routable_page",
+    "wagtail.contrib.sitemaps",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -73,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django.forms",
 ]
@@ -80,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cms.page_cache.PageCacheMiddleware",
     "config.middleware.ContentSecurityPolicyMiddleware",
     "config.middleware.NullCharacterMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -165,9 +169,19 @@ CACHES = {
     # On files, so that every process of the machine sees the same counters and pages.
     "default": env.cache_url("CACHE_URL", default=f"filecache://{DATA_DIR / 'cache'}"),
 }
+# Public pages as drawn, for ten minutes at most: sessions begin without anybody writing anything.
+CACHES["pages"] = {**CACHES["default"], "TIMEOUT": 600, "KEY_PREFIX": "pages"}
 if CACHES["default"]["BACKEND"].endswith("FileBasedCache"):
-    # Beyond its limit (300 by default) it throws entries away at random, rate limits included.
+    # Beyond its limit (300 by default) it throws entries away at random, rate limits included:
+    # pages have a folder of their own.
     CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 5000)
+    CACHES["pages"] |= {
+        "LOCATION": str(DATA_DIR / "pages"),
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+WAGTAIL_CACHE = True
+WAGTAIL_CACHE_BACKEND = "pages"
+WAGTAIL_CACHE_HEADER = None
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost//")
 CELERY_TASK_IGNORE_RESULT = True

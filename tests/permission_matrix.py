@@ -24,7 +24,7 @@ from typing import Any
 from django.http import HttpResponseBase
 
 from certificates.models import Document
-from cms.models import Theme
+from cms.models import Theme, WatchedWording
 from quality.models import AuditPack
 from training.models import Enrolment, HalfDay, ImportBatch, Invitation, TrainingSession
 
@@ -188,6 +188,10 @@ def _theme(world: World) -> dict[str, Any]:
     return {"pk": Theme.objects.get_or_create(slug="essai", defaults={"name": "Essai"})[0].pk}
 
 
+def _wording(world: World) -> dict[str, Any]:
+    return {"pk": WatchedWording.objects.order_by("pk").values_list("pk", flat=True)[0]}
+
+
 def _themes() -> dict[str, Line]:
     """Themes of the catalogue, a list of records that Wagtail names otherwise."""
     editors = (EDITOR, DIRECTION)
@@ -243,6 +247,25 @@ def _programme(world: World) -> dict[str, Any]:
 MATRIX: dict[str, Line] = {
     # --- cms
     **_themes(),
+    **records(
+        "watched-wordings",
+        lambda world: _wording(world)["pk"],
+        see=(EDITOR, DIRECTION),
+        add=(DIRECTION,),
+        change=(DIRECTION,),
+        without=("delete", "usage"),
+    ),
+    "watched-wordings:inspect": staff(EDITOR, DIRECTION, arguments=_wording),
+    "cms:drawing": everybody(
+        OK, arguments=lambda world: {"width": 480, "height": 110, "parcels": 10, "number": 3}
+    ),
+    # There is no catalogue in this world.
+    "cms:sessions-calendar": everybody(HIDDEN),
+    "cms:sessions-feed": everybody(HIDDEN),
+    "cms:session-ics": everybody(OK, arguments=lambda world: {"code": world.session.code}),
+    "cms:search": everybody(OK),
+    "cms:robots": everybody(OK),
+    "cms:sitemap": everybody(OK),
     # --- config
     "healthz": everybody(OK),
     "media": everybody(HIDDEN, arguments=lambda world: {"path": "images/none.jpg"}),

@@ -32,11 +32,11 @@ class ProgrammeContent(TypedDict):
     recognition: str
     further_studies: str
     certification: str
+    price_euros: str  # decimal as text, per person, without VAT: "560.00"
+    financing: str
     access_terms: str
     access_delay: str
     accessibility: str
-    price_euros: str  # decimal as text, per person, without VAT: "560.00"
-    financing: str
     contacts: str
 
 
@@ -58,11 +58,11 @@ LABELS: dict[str, str] = {
     "recognition": "Reconnaissance délivrée",
     "further_studies": "Suites de parcours",
     "certification": "Certification",
+    "price_euros": "Tarif",
+    "financing": "Financement",
     "access_terms": "Modalités d’accès",
     "access_delay": "Délai d’accès",
     "accessibility": "Accessibilité",
-    "price_euros": "Tarif",
-    "financing": "Financement",
     "contacts": "Contacts",
 }
 #: May stay empty: everything else must be said (indicator 1).

@@ -1,10 +1,12 @@
 """From a published page to a frozen programme."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from cms.models import CoursePage
-from training.domain import programmes
+from cms.models.course_rules import unregistered_claims
+from training.domain import journal, programmes
 from training.enums import ProgrammeOrigin
 from training.models import Programme, ProgrammeVersion
 
@@ -29,7 +31,25 @@ def publish_course(*, page: CoursePage, actor: User | None) -> ProgrammeVersion:
             origin=ProgrammeOrigin.PAGE,
             actor=actor,
         )
+        _keep_reason(page, actor=actor)
     return version
+
+
+def _keep_reason(page: CoursePage, *, actor: User | None) -> None:
+    """Date the reason given for words that could mislead, and write it in the journal, once."""
+    today = timezone.localdate()
+    words = unregistered_claims(page, on=today)
+    reason = page.wording_reason.strip()
+    if not words or not reason or page.wording_record.get("reason") == reason:
+        return
+    page.wording_record = {"reason": reason, "words": words, "on": today.isoformat()}
+    CoursePage.objects.filter(pk=page.pk).update(wording_record=page.wording_record)
+    journal.record(
+        actor=actor,
+        verb="course.wording_justified",
+        subject=page.programme,
+        details={"words": ", ".join(words), "reason": reason, "page": page.title},
+    )
 
 
 def _programme_for(page: CoursePage) -> Programme:

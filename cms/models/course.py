@@ -3,21 +3,27 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from cms import structured_data
+from cms.models import course_rules
 from cms.models.course_form import CoursePageForm
 from cms.models.upcoming import upcoming_sessions
 from training import french
 from training.domain.programmes import newest_public_version
 from training.enums import Modality
-from training.programme_content import LABELS, ProgrammeContent
+from training.models import Organisation
+from training.programme_content import LABELS, ProgrammeContent, missing_items
 
 #: Shown apart, at the head of the page.
 SHOWN_FIRST = {"title", "objectives"}
@@ -141,6 +147,17 @@ class CoursePage(Page):
     )
     financing = models.TextField("financement", help_text="Prises en charge possibles.")
     contacts = models.TextField("contacts", help_text="À qui s’adresser, et comment.")
+    wording_reason = models.TextField(
+        "pourquoi ces mots ne trompent pas",
+        blank=True,
+        max_length=500,
+        help_text="À remplir seulement si la publication le demande : la page parle de CPF, de "
+        "diplôme, de certification… sans code RNCP ou RS. Le motif est daté et conservé.",
+    )
+    #: The reason as it was given: `reason`, `words` it covers, `on` (ISO date).
+    wording_record = models.JSONField(default=dict, blank=True, editable=False)
+    #: Kept when the page is saved: what the filter of the catalogue asks.
+    without_prerequisites = models.BooleanField(default=False, editable=False)
 
     base_form_class = CoursePageForm
     content_panels = [
@@ -183,13 +200,14 @@ class CoursePage(Page):
             ],
             heading="Accès et tarif",
         ),
+        FieldPanel("wording_reason"),
         FieldPanel("is_demonstration"),
     ]
     template = "cms/course_page.html"
     parent_page_types = ["cms.CatalogueIndexPage"]
     subpage_types: list[str] = []
     # A copy is another course: it gets its own programme when it is published.
-    exclude_fields_in_copy = ["programme"]
+    exclude_fields_in_copy = ["programme", "wording_record"]
 
     class Meta:
         verbose_name = "page de formation"
@@ -208,18 +226,48 @@ class CoursePage(Page):
         ]
 
     def with_content_json(self, content: dict[str, Any]) -> "CoursePage":
-        """An old revision never takes its page back to no programme, or to another."""
+        """An old revision never takes its page back to another programme, nor its reason away."""
         page = super().with_content_json(content)
         page.programme_id = self.programme_id
+        page.wording_record = self.wording_record
         return page
+
+    def save(self, clean: bool = True, **kwargs: Any) -> None:
+        """A page that goes public explains what could mislead, however it is published."""
+        if kwargs.get("update_fields") is None:
+            self.without_prerequisites = course_rules.says_no_prerequisites(self.prerequisites)
+            if clean and self.live:
+                self.refuse_unexplained_claims()
+        super().save(clean=clean, **kwargs)
+
+    def why_not_published(self) -> str:
+        """The sentence that says what stands in the way of publishing; empty when nothing does."""
+        missing = missing_items(self.as_programme_content())
+        if missing:
+            return f"il manque {', '.join(missing)}."
+        claimed = course_rules.unexplained_claims(self, on=timezone.localdate())
+        return course_rules.refusal_of(claimed) if claimed else ""
+
+    def refuse_unexplained_claims(self) -> None:
+        """Raise `ValidationError` on `wording_reason` when a claim asks for a reason."""
+        claimed = course_rules.unexplained_claims(self, on=timezone.localdate())
+        if claimed:
+            raise ValidationError({"wording_reason": course_rules.refusal_of(claimed)})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Adds `sessions` to come, `items` in their fixed order, and the published `version`."""
         context = super().get_context(request, *args, **kwargs)
+        sessions = upcoming_sessions(programme=self.programme) if self.programme else []
         context.update(
             items=self.regulated_items(),
-            sessions=upcoming_sessions(programme=self.programme) if self.programme else [],
+            sessions=sessions,
             version=newest_public_version(self.programme) if self.programme else None,
+            structured_data=structured_data.course(
+                self,
+                sessions,
+                address=settings.SITE_URL + (self.get_url(request) or ""),
+                organisation=Organisation.objects.first(),
+            ),
         )
         return context
 
@@ -276,14 +324,6 @@ class CoursePage(Page):
         ]
         return [(name, value) for name, value in facts if value]
 
-    @property
-    def summary(self) -> str:
-        """« 14 heures, 2 jours, en présence »: the course on one line of a list."""
-        return ", ".join(
-            [value for _name, value in self.summary_facts()[:1]]
-            + [self.get_modality_display().lower()]
-        )
-
     def _readable(self) -> dict[str, str]:
         return {
             "duration_minutes": french.format_hours(int(self.duration_hours * 60))
@@ -295,6 +335,12 @@ class CoursePage(Page):
             if self.price is None
             else f"{french.format_euros(self.price)} par personne",
         }
+
+
+def summary_of(hours: Decimal | None, modality: str) -> str:
+    """« 14 heures, en présence »: a course on one line of a list."""
+    length = french.format_hours(int(hours * 60)) if hours else ""
+    return ", ".join(filter(None, [length, Modality(modality).label.lower()]))
 
 
 def _days(days: Decimal) -> str:

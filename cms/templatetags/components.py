@@ -1,16 +1,24 @@
 """`{% load components %}`: the parts pages are made of. Their templates are in `components/`."""
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.template.context import RequestContext
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from cms import bocage as drawing
 from training.models import Organisation
 
 register = template.Library()
+#: Where `cms.urls` serves the drawings. Written, not resolved: it stands sixty times on a page.
+DRAWINGS = "/dessins/1/"
+
+#: Characters that mean something to HTML, as JSON may write them.
+CLOSING = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 @register.simple_tag
@@ -23,6 +31,30 @@ def bocage(seed: object, width: int = 640, height: int = 400, parcels: int = 24)
     return mark_safe(  # noqa: S308
         drawing.draw(seed=str(seed), width=width, height=height, parcels=parcels)
     )
+
+
+@register.simple_tag
+def bocage_picture(seed: object, width: int, height: int, parcels: int) -> SafeString:
+    """`{% bocage_picture course.slug 480 110 10 %}`: the same, as a file, for lists.
+
+    It weighs nothing on the page, comes when it is in sight, and is kept for a year.
+    """
+    number = drawing.number_of(str(seed))
+    return format_html(
+        '<img class="bocage" src="{}" width="{}" height="{}" alt="" loading="lazy" '
+        'decoding="async">',
+        f"{DRAWINGS}{width}x{height}-{parcels}/{number}.svg",
+        width,
+        height,
+    )
+
+
+@register.simple_tag
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """`{% json_ld data %}`: a block of data that no text of an editor can close."""
+    text = json.dumps(data, ensure_ascii=False).translate(CLOSING)
+    # What could end the block was written as escapes of JSON.
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
 
 
 @register.inclusion_tag("components/tag.html")

@@ -217,7 +217,7 @@ def test_sessions_lead_to_their_enrolment_with_the_places_left(
     EnrolmentFactory(session=session)
     soup = read(client, "/formations/gouvernance-partagee/")
     address = reverse("portal:enrol", kwargs={"code": "S-2027-01"})
-    assert [link["href"] for link in soup.select(".panel .session a")] == [address]
+    assert [link["href"] for link in soup.select(".panel .session h3 a")] == [address]
     assert soup.select_one(".panel .button")["href"] == address
     assert text_of(soup, ".panel .tag") == "2 places"
 

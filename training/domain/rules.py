@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from training.models import RuleSetting
 
-#: Values used until the direction writes others. Minutes or days, as their name says.
+#: Values used until the direction writes others. Minutes, days, months or euros, as
+#: their name says.
 DEFAULTS: dict[str, int] = {
     "signing_opens_minutes_before": 15,
     "signing_closes_minutes_after": 30,
@@ -16,6 +17,8 @@ DEFAULTS: dict[str, int] = {
     "attendance_details_days": 2192,  # six years
     "questionnaire_link_days": 30,
     "import_file_days": 30,
+    "course_review_months": 12,
+    "accessible_price_euros": 600,
 }
 
 

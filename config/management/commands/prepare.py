@@ -36,6 +36,7 @@ class Command(BaseCommand):
         refused = "DEMO" in os.environ and not settings.DEMO
         if not refused and not settings.SITE_IS_SECURE:
             self._plant_demonstration()
+        call_command("rebuild_search", if_needed=True, stdout=self.stdout)
         self._say(f"\nLe site : {settings.SITE_URL}/\nLa gestion : {settings.SITE_URL}/gestion/\n")
 
     def _plant_demonstration(self) -> None:

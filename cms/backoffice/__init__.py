@@ -1,0 +1,1 @@
+"""Screens of the site in the back office."""

@@ -1,0 +1,28 @@
+"""The expressions watched from the first day, and what the filters need of existing courses."""
+
+import datetime as dt
+
+from django.db import migrations
+
+WORDS = ["CPF", "certifiante", "diplôme", "reconnue par l’État", "formation Qualiopi"]
+SINCE = dt.date(2020, 1, 1)
+SOURCE = "Code de la consommation, L121-2 ; règles d’usage de la marque Qualiopi"
+
+
+def watch(apps, schema_editor):
+    wordings = apps.get_model("cms", "WatchedWording").objects
+    for words in WORDS:
+        wordings.get_or_create(words=words, defaults={"valid_from": SINCE, "source": SOURCE})
+    apps.get_model("cms", "CoursePage").objects.filter(
+        prerequisites__istartswith="Aucun prérequis."
+    ).update(without_prerequisites=True)
+
+
+def forget(apps, schema_editor):
+    apps.get_model("cms", "WatchedWording").objects.filter(words__in=WORDS, source=SOURCE).delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cms", "0002_catalogue")]
+
+    operations = [migrations.RunPython(watch, forget)]
