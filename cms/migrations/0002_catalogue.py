@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             name='WatchedWording',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(help_text='Accents, majuscules et terminaisons ne comptent pas\xa0: « certifiante » trouve aussi « certifiant » et « certifiées ».', max_length=80, verbose_name='expression')),
+                ('words', models.CharField(help_text='Accents, majuscules et terminaisons ne comptent pas\xa0: « certifiante » trouve aussi « certifiant » et « certifiées ».', max_length=80, verbose_name='expression')),
                 ('valid_from', models.DateField(verbose_name='à partir du')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='jusqu’au')),
                 ('source', models.CharField(blank=True, max_length=255, verbose_name='source')),

@@ -6,7 +6,7 @@ from django.db import migrations
 
 WORDS = ["CPF", "certifiante", "diplôme", "reconnue par l’État", "formation Qualiopi"]
 SINCE = dt.date(2020, 1, 1)
-SOURCE = "Code de la consommation, L121-2 ; règles d’usage de la marque Qualiopi"
+SOURCE = "Code de la consommation, L121-2 ; règles d’usage de la marque Qualiopi"
 
 
 def watch(apps, schema_editor):

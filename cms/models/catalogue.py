@@ -44,8 +44,7 @@ class CatalogueIndexPage(RoutablePageMixin, Page):
             question=question,
             choices=question.choices,
             filters=question.filters,
-            month_is_listed=question.filters.month
-            in {one.value for one in question.choices.months},
+            month_is_listed=question.filters.month in {one.value for one in months},
             highest_price=question.highest_price,
             lines=question.lines,
             courses=question.courses,

@@ -3,6 +3,8 @@
 from collections.abc import Sized
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from training.programme_content import LABELS, OPTIONAL_ITEMS
@@ -32,6 +34,15 @@ class CoursePageForm(WagtailAdminPageForm):
                     None, f"La page ne peut pas être publiée : il manque {', '.join(missing)}."
                 )
         return cleaned
+
+    def _post_clean(self) -> None:
+        """Once the page carries what was typed: what could mislead asks for a reason."""
+        super()._post_clean()
+        if not self.is_deferred_validation and not self.errors:
+            try:
+                self.instance.refuse_unexplained_claims()
+            except ValidationError as refusal:
+                self._update_errors(refusal)
 
     def _is_missing(self, field_name: str, cleaned: dict[str, Any]) -> bool:
         if field_name not in self.fields:

@@ -25,8 +25,8 @@ class WatchedWording(models.Model):
     words = models.CharField(
         "expression",
         max_length=80,
-        help_text="Accents, majuscules et terminaisons ne comptent pas\u00a0: « certifiante » "
-        "trouve aussi « certifiant » et « certifiées ».",
+        help_text="Accents, majuscules et terminaisons ne comptent pas\u00a0: « certifiante » "
+        "trouve aussi « certifiant » et « certifiées ».",
     )
     valid_from = models.DateField("à partir du")
     valid_until = models.DateField("jusqu’au", null=True, blank=True)
