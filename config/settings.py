@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # The database is the truth, the broker a hint: what was lost on the way is sent again.
     "sweep-jobs": {"task": "training.tasks.sweep", "schedule": 20.0},
+    "follow-attendance": {"task": "training.tasks.follow_attendance", "schedule": 300.0},
     "erase-expired-packs": {"task": "quality.tasks.erase_expired_packs", "schedule": 3600.0},
     "remind-trainers": {"task": "training.tasks.remind_trainers", "schedule": 600.0},
     "erase-attendance-details": {

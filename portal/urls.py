@@ -3,7 +3,16 @@
 from django.urls import path, register_converter
 
 from portal.converters import SessionCodeConverter
-from portal.views import enrolment, half_day, home, questionnaire, trainer
+from portal.views import (
+    after_the_day,
+    enrolment,
+    half_day,
+    home,
+    live,
+    own_phone,
+    questionnaire,
+    trainer,
+)
 
 register_converter(SessionCodeConverter, "session_code")
 
@@ -13,6 +22,19 @@ urlpatterns = [
     path("inscription/<session_code:code>/merci/", enrolment.enrol_done, name="enrol-done"),
     path("questionnaire/merci/", questionnaire.thanks, name="questionnaire-done"),
     path("questionnaire/<str:token>/", questionnaire.by_link, name="questionnaire"),
+    path("emargement/", own_phone.enter, name="sign-room"),
+    path("emargement/salle/<str:code>/", own_phone.enter_by_qr, name="sign-room-qr"),
+    path("emargement/qui/", own_phone.who, name="sign-who"),
+    path("emargement/signer/<uuid:enrolment>/", own_phone.sign, name="sign-own"),
+    path("emargement/merci/", own_phone.done, name="sign-own-done"),
+    path("emargement/journee/<str:token>/", after_the_day.receipt, name="receipt"),
+    path("emargement/<str:token>/", own_phone.by_link, name="sign-link"),
+    path("emargement/<str:token>/apres/", after_the_day.late_by_link, name="late-statement"),
+    path(
+        "espace/emargement/<uuid:enrolment>/apres/",
+        after_the_day.late_in_space,
+        name="own-late-statement",
+    ),
     path("espace/", home.home, name="home"),
     path("espace/questionnaires/<int:pk>/", questionnaire.in_space, name="own-questionnaire"),
     path("espace/formateur/", trainer.day, name="trainer-day"),
@@ -21,6 +43,19 @@ urlpatterns = [
     path("espace/formateur/demi-journee/<int:pk>/absence/", half_day.absent, name="absent"),
     path(
         "espace/formateur/demi-journee/<int:pk>/absences/", half_day.all_absent, name="all-absent"
+    ),
+    path("espace/formateur/demi-journee/<int:pk>/liste/", live.live, name="live"),
+    path("espace/formateur/demi-journee/<int:pk>/code/", live.room_code, name="room-code"),
+    path("espace/formateur/demi-journee/<int:pk>/personne/", live.walk_in, name="walk-in"),
+    path(
+        "espace/formateur/demi-journee/<int:pk>/confirmer/<uuid:claim>/",
+        live.confirm,
+        name="confirm-claim",
+    ),
+    path(
+        "espace/formateur/demi-journee/<int:pk>/ecarter/<uuid:claim>/",
+        live.set_aside,
+        name="refuse-claim",
     ),
     path("espace/formateur/demi-journee/<int:pk>/clore/", half_day.lock, name="lock"),
     path(

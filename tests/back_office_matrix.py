@@ -64,6 +64,15 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
         *PLANNERS,
         arguments=lambda world: {"pk": world.half_day.pk, "enrolment": world.enrolment.pk},
     ),
+    # --- Attendance: the tab of a session, and what it leaves to do
+    "session-attendance": staff(*VIEWERS, arguments=one("sessions")),
+    "attendance-flag": staff(*PLANNERS, arguments=one("attendance-flags")),
+    "attendance-dispute": staff(*PLANNERS, arguments=one("attendance-disputes")),
+    "walk-in-match": staff(*PLANNERS, arguments=one("walk-ins")),
+    "walk-in-dismiss": staff(*PLANNERS, arguments=one("walk-ins")),
+    "claim-confirm": staff(*PLANNERS, arguments=one("signature-claims")),
+    "claim-refuse": staff(*PLANNERS, arguments=one("signature-claims")),
+    "signing-link-send": staff(*HANDLERS, arguments=one("enrolments")),
     # --- Agreements and adaptations
     **records("agreements", record("agreements"), change=HANDLERS, without=NO_ADD),
     **each("agreements", "inspect", *VIEWERS),

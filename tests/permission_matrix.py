@@ -19,14 +19,27 @@ The world (`World`) belongs to `learner`, `trainer` and `company_contact`; `othe
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.utils import timezone
 
 from certificates.models import Document
 from cms.models import Theme, WatchedWording
 from quality.models import AuditPack
-from training.models import Enrolment, HalfDay, ImportBatch, Invitation, TrainingSession
+from training.attendance_enums import ClaimKind
+from training.domain.attendance.room_codes import secret_hash
+from training.models import (
+    AttendanceReceipt,
+    Enrolment,
+    HalfDay,
+    ImportBatch,
+    Invitation,
+    SignatureClaim,
+    SigningLink,
+    TrainingSession,
+)
 
 
 class Persona(enum.StrEnum):
@@ -244,6 +257,31 @@ def _programme(world: World) -> dict[str, Any]:
     return {"code": version.programme.code, "number": version.number}
 
 
+def _signing_link(world: World) -> dict[str, Any]:
+    SigningLink.objects.get_or_create(
+        enrolment=world.enrolment,
+        token_hash=secret_hash(world.token),
+        defaults={"expires_at": timezone.now() + timedelta(days=1)},
+    )
+    return {"token": world.token}
+
+
+def _receipt(world: World) -> dict[str, Any]:
+    AttendanceReceipt.objects.get_or_create(
+        enrolment=world.enrolment,
+        token_hash=secret_hash(world.token),
+        defaults={"day": timezone.localdate(), "disputable_until": timezone.now()},
+    )
+    return {"token": world.token}
+
+
+def _claim(world: World) -> dict[str, Any]:
+    claim, _created = SignatureClaim.objects.get_or_create(
+        half_day=world.half_day, enrolment=world.enrolment, kind=ClaimKind.NAMED
+    )
+    return {"pk": world.half_day.pk, "claim": claim.uuid}
+
+
 MATRIX: dict[str, Line] = {
     # --- cms
     **_themes(),
@@ -331,7 +369,26 @@ MATRIX: dict[str, Line] = {
     "portal:trainer-day": line(
         {Persona.TRAINER: OK, Persona.OTHER_TRAINER: OK}, otherwise=HIDDEN, anonymous=LOGIN
     ),
+    "portal:sign-room": everybody(OK),
+    "portal:sign-room-qr": everybody(OK, arguments=lambda world: {"code": "AAAAAA"}),
+    "portal:sign-who": everybody(OK),
+    "portal:sign-own": everybody(OK, arguments=lambda world: {"enrolment": world.enrolment.uuid}),
+    "portal:sign-own-done": everybody(OK),
+    "portal:sign-link": everybody(OK, arguments=_signing_link),
+    "portal:late-statement": everybody(OK, arguments=_signing_link),
+    "portal:own-late-statement": line(
+        {Persona.LEARNER: OK},
+        otherwise=HIDDEN,
+        anonymous=LOGIN,
+        arguments=lambda world: {"enrolment": world.enrolment.uuid},
+    ),
+    "portal:receipt": everybody(OK, arguments=_receipt),
     "portal:half-day": of_trainer(_half_day),
+    "portal:live": of_trainer(_half_day),
+    "portal:room-code": of_trainer(_half_day),
+    "portal:walk-in": of_trainer(_half_day),
+    "portal:confirm-claim": of_trainer(_claim, method="post"),
+    "portal:refuse-claim": of_trainer(_claim, method="post"),
     "portal:sign": of_trainer(_person_there),
     "portal:change": of_trainer(_person_there),
     "portal:absent": of_trainer(_half_day, method="post"),

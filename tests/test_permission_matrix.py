@@ -11,6 +11,8 @@ from tests.cast import Actor
 from tests.certificates.sessions import issued_document
 from tests.factories import (
     AdaptationFactory,
+    AttendanceDisputeFactory,
+    AttendanceFlagFactory,
     AuditPackFactory,
     ContactFactory,
     EnrolmentFactory,
@@ -24,6 +26,8 @@ from tests.factories import (
     RuleSettingFactory,
     SessionFactory,
     SignatoryFactory,
+    SignatureClaimFactory,
+    WalkInFactory,
 )
 from tests.permission_matrix import (
     HIDDEN,
@@ -72,6 +76,10 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
             "enrolments": enrolment.pk,
             "agreements": enrolment.agreement_id,
             "adaptations": AdaptationFactory(enrolment=enrolment).pk,
+            "attendance-flags": AttendanceFlagFactory(half_day=half_day).pk,
+            "attendance-disputes": AttendanceDisputeFactory(enrolment=enrolment).pk,
+            "walk-ins": WalkInFactory(half_day=half_day).pk,
+            "signature-claims": SignatureClaimFactory(half_day=half_day, enrolment=enrolment).pk,
             "learners": learner.person.pk,
             "companies": company_contact.person.company_id,
             "contacts": ContactFactory().pk,

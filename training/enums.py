@@ -2,6 +2,11 @@
 
 from django.db import models
 
+from training.attendance_enums import AbsenceReason as AbsenceReason
+from training.attendance_enums import AttendanceKind as AttendanceKind
+from training.attendance_enums import AttendanceMethod as AttendanceMethod
+from training.attendance_enums import AttendanceState as AttendanceState
+
 
 class SessionState(models.TextChoices):
     """Life of a training session. « In progress » is computed from the half-days, never stored."""
@@ -288,48 +293,6 @@ class TrainerStatus(models.TextChoices):
     VOLUNTEER = "volunteer", "Bénévole"
     INDEPENDENT = "independent", "Indépendant"
     SUBCONTRACTOR = "subcontractor", "Organisme sous-traitant"
-
-
-class AttendanceKind(models.TextChoices):
-    """What one link of the attendance chain records."""
-
-    PRESENCE = "presence", "Présence"
-    ABSENCE = "absence", "Absence"
-    CORRECTION = "correction", "Correction"
-    LOCK = "lock", "Clôture"
-
-
-class AttendanceState(models.TextChoices):
-    """What is recorded of a person at a half-day."""
-
-    PRESENT = "present", "Présence"
-    ABSENT = "absent", "Absence"
-
-
-class AttendanceMethod(models.TextChoices):
-    """How the person was identified and signed."""
-
-    DRAWN_ON_TRAINER_DEVICE = "drawn", "Signature dessinée sur l’appareil de la personne formatrice"
-    TYPED_ON_TRAINER_DEVICE = (
-        "typed",
-        "Nom saisi avec accord, sur l’appareil de la personne formatrice",
-    )
-    OWN_PHONE = "own_phone", "Signature sur son propre téléphone"
-    REMOTE = "remote", "Signature à distance"
-    DECLARED_BY_TRAINER = "declared", "Déclaration de la personne formatrice"
-    PAPER = "paper", "Feuille de papier numérisée"
-    STAFF = "staff", "Saisie de l’organisme"
-
-
-class AbsenceReason(models.TextChoices):
-    """Reasons of an absence; never an illness (the reason is not printed on the sheet)."""
-
-    EXCUSED = "excused", "Absence excusée"
-    WORK = "work", "Raison professionnelle"
-    FAMILY = "family", "Raison personnelle ou familiale"
-    TRANSPORT = "transport", "Transport"
-    UNEXCUSED = "unexcused", "Absence non excusée"
-    UNKNOWN = "unknown", "Non connue à ce stade"
 
 
 class QuestionnaireKind(models.TextChoices):

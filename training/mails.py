@@ -1,5 +1,6 @@
 """One typed function per mail of the domain. Each has a subject, a text and an HTML template."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,15 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from training.models import Enrolment, HalfDay, Invitation, Organisation, Trainer
+from training.models import (
+    AttendanceReceipt,
+    Enrolment,
+    HalfDay,
+    Invitation,
+    Organisation,
+    SigningLink,
+    Trainer,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +115,40 @@ def lock_reminder(half_day: HalfDay, trainer: Trainer) -> ComposedMail:
             "half_day": half_day,
             "trainer": trainer,
             "url": absolute_url("portal:half-day", pk=half_day.pk),
+        },
+        folder="training/mail",
+    )
+
+
+def signing_link(link: SigningLink, token: str) -> ComposedMail:
+    """The learner's own link to sign on their phone, for the half-days of one session."""
+    return compose(
+        "signing_link",
+        {
+            "enrolment": link.enrolment,
+            "half_days": link.enrolment.session.half_days.counting(),
+            "url": absolute_url("portal:sign-link", token=token),
+            "expires_at": link.expires_at,
+        },
+        folder="training/mail",
+    )
+
+
+def attendance_receipt(
+    receipt: AttendanceReceipt, lines: Iterable[Any], token: str
+) -> ComposedMail:
+    """What is recorded of the learner's day, line by line, and how to say that it is not exact.
+
+    `lines`: `domain.attendance.receipts.RecordedLine`.
+    """
+    return compose(
+        "attendance_receipt",
+        {
+            "enrolment": receipt.enrolment,
+            "day": receipt.day,
+            "lines": list(lines),
+            "url": absolute_url("portal:receipt", token=token),
+            "until": receipt.disputable_until,
         },
         folder="training/mail",
     )

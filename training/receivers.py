@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
-from training.domain import evaluations
+from training.domain import attendance, evaluations
 from training.models import HalfDay, TrainingSession
 from training.signals import half_day_locked, session_completed
 
@@ -20,3 +20,15 @@ def invite_when_over(half_day: HalfDay, actor: User | None, **_signal: Any) -> N
 def invite_at_completion(session: TrainingSession, actor: User | None, **_signal: Any) -> None:
     """Whoever was corrected to present after the lock is asked too."""
     evaluations.invite_to_questionnaire(session=session, actor=actor)
+
+
+@receiver(half_day_locked, dispatch_uid="training.end_room_codes")
+def end_room_codes(half_day: HalfDay, **_signal: Any) -> None:
+    """The code of a room dies when its half-day is locked."""
+    attendance.end_room_codes(half_day=half_day)
+
+
+@receiver(half_day_locked, dispatch_uid="training.raise_flags")
+def raise_flags(half_day: HalfDay, **_signal: Any) -> None:
+    """What is worth a look is known as soon as the half-day is closed."""
+    attendance.raise_flags(half_day=half_day)

@@ -10,3 +10,6 @@ session_reopened = Signal()
 seats_changed = Signal()
 #: A half-day was locked by everybody who had to. Arguments: `half_day`, `actor`.
 half_day_locked = Signal()
+#: A learner says that what is recorded of a day is not exact. Argument: `dispute`
+#: (AttendanceDispute).
+attendance_disputed = Signal()

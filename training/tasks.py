@@ -57,3 +57,12 @@ def remind_trainers() -> None:
 def erase_attendance_details() -> None:
     """Erase the details of attendance kept long enough."""
     attendance.erase_past_retention(on=timezone.localdate())
+
+
+@shared_task(name="training.tasks.follow_attendance")
+def follow_attendance() -> None:
+    """Send the links of sessions about to begin and the receipts of days over; look at flags."""
+    now = timezone.now()
+    attendance.send_due_links(at=now)
+    attendance.sweep_flags(at=now)
+    attendance.send_due_receipts(at=now)

@@ -8,7 +8,9 @@ from django.utils.html import format_html
 
 from wagtail import hooks
 
-from training.backoffice import imports
+from training.backoffice import attendance_tab, imports
+from training.backoffice.attendance_tab import add_attendance_tab
+from training.backoffice.attendance_todos import add_attendance_panels
 from training.backoffice.home import add_panels
 from training.backoffice.menus import (
     FollowUpGroup,
@@ -33,12 +35,14 @@ def add_session_tabs(
 ) -> None:
     """The tabs of the domain on the page of a session."""
     add_domain_tabs(session, request, tabs)
+    add_attendance_tab(session, request, tabs)
 
 
 @hooks.register("construct_homepage_panels")
 def add_home_panels(request: HttpRequest, panels: list[Any]) -> None:
     """What is to be done, before what is being written."""
     add_panels(request, panels)
+    add_attendance_panels(request, panels)
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)
@@ -57,3 +61,9 @@ def add_styles() -> str:
 def register_import_urls() -> list[object]:
     """The screens of imports."""
     return [*imports.urlpatterns]
+
+
+@hooks.register("register_admin_urls")
+def register_attendance_urls() -> list[object]:
+    """The attendance tab of a session, and the gestures on what it shows."""
+    return [*attendance_tab.urlpatterns]

@@ -11,10 +11,13 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from training.domain.attendance import Signature
+from training.domain.attendance.room_codes import secret_hash
 from training.enums import AbsenceReason, AttendanceState
 from training.exceptions import DomainError
+from training.french import format_day, format_time
 from training.models import HalfDay
 
 #: Characters of JSON that the largest signature kept may need.
@@ -87,20 +90,123 @@ class SignatureForm(AttendanceForm):
             )
         return drawing or None
 
-    def signature(self, request: HttpRequest) -> Signature:
-        """What was given, with the address and the browser it came from."""
+    def signature(self, request: HttpRequest, *, device: str = "") -> Signature:
+        """What was given, with the address and the browser it came from.
+
+        `device`: the secret that a person's own phone carries; only its hash is kept.
+        """
         return Signature(
             signed_name=self.cleaned_data["signed_name"],
             strokes=self.cleaned_data["strokes"],
             consent=self.cleaned_data["consent"],
             ip=str(get_adapter().get_client_ip(request)),
             user_agent=request.META.get("HTTP_USER_AGENT", ""),
+            device=secret_hash(device) if device else "",
         )
 
     @property
     def is_drawn(self) -> bool:
         """Whether there is a drawing; it counts before a typed name."""
         return self.cleaned_data["strokes"] is not None
+
+
+class OwnSignatureForm(SignatureForm):
+    """A signature on one's own phone, with what the phone's clock says when there is a script."""
+
+    device_time = forms.CharField(
+        required=False, max_length=40, widget=forms.HiddenInput(attrs={"data-device-time": ""})
+    )
+
+    def clean_device_time(self) -> dt.datetime | None:
+        """A moment with its zone; anything else is no clock at all."""
+        try:
+            moment = parse_datetime(self.cleaned_data["device_time"])
+        except ValueError:
+            return None
+        return moment if moment and timezone.is_aware(moment) else None
+
+
+class LateStatementForm(SignatureForm):
+    """« I was there, and did not sign »: which half-day, and why."""
+
+    half_day = forms.ModelChoiceField(
+        label="Demi-journée",
+        queryset=HalfDay.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "Choisissez la demi-journée.",
+            "invalid_choice": "Choisissez une demi-journée de la liste.",
+        },
+    )
+    reason = forms.CharField(
+        label="Pourquoi vous n’avez pas signé sur place",
+        max_length=500,
+        help_text="Par exemple : plus de batterie, arrivée pendant la pause. "
+        "N’écrivez rien de votre santé.",
+        error_messages={"required": "Indiquez pourquoi."},
+    )
+
+    def __init__(self, *args: Any, half_days: list[HalfDay], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["half_day"]
+        field.queryset = HalfDay.objects.filter(pk__in=[item.pk for item in half_days])
+        field.choices = [(item.pk, _half_day_words(item)) for item in half_days]
+
+
+class RoomCodeForm(AttendanceForm):
+    """The letters shown in the room."""
+
+    code = forms.CharField(
+        label="Code affiché dans la salle ou sur l’écran partagé",
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "class": "room-code-input",
+            }
+        ),
+        error_messages={"required": "Saisissez le code affiché."},
+    )
+
+
+class WalkInForm(AttendanceForm):
+    """Somebody who is there without being expected."""
+
+    name = forms.CharField(
+        label="Prénom et nom",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
+        error_messages={"required": "Indiquez le prénom et le nom."},
+    )
+    contact = forms.CharField(
+        label="Courriel ou téléphone",
+        max_length=200,
+        required=False,
+        help_text="Pour que le secrétariat puisse la joindre.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class DisputeForm(AttendanceForm):
+    """« This is not exact », in a few words if one wishes."""
+
+    comment = forms.CharField(
+        label="Ce qui n’est pas exact",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Facultatif. N’écrivez rien de votre santé.",
+    )
+
+
+def _half_day_words(half_day: HalfDay) -> str:
+    return (
+        f"{format_day(half_day.starts_at, weekday=True)}, de {format_time(half_day.starts_at)} "
+        f"à {format_time(half_day.ends_at)}"
+    )
 
 
 class _TimeField(forms.TimeField):

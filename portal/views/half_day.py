@@ -269,19 +269,23 @@ def _uuid(text: str) -> uuid.UUID:
         raise Http404 from None
 
 
+def list_context(request: HttpRequest, board: Board) -> dict[str, Any]:
+    """What the list of people needs, in the page and when it is sent again alone."""
+    return {
+        "board": board,
+        "half_day": board.half_day,
+        "trainer": access.trainer_of(request.user),
+        "reasons": AbsenceReason.choices,
+    }
+
+
 def _page(
     request: HttpRequest, board: Board, *, refusal: DomainError | None = None
 ) -> HttpResponse:
     return render(
         request,
         "portal/trainer/half_day.html",
-        {
-            "board": board,
-            "half_day": board.half_day,
-            "trainer": access.trainer_of(request.user),
-            "reasons": AbsenceReason.choices,
-            "refusal": refusal,
-        },
+        list_context(request, board) | {"refusal": refusal},
         status=422 if refusal else 200,
     )
 

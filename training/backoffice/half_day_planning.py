@@ -104,7 +104,22 @@ class HalfDayActionView(ActionView):
         return [half_day_words(self.record)]
 
 
-class CancelHalfDayView(HalfDayActionView):
+class EndHalfDayView(HalfDayActionView):
+    """A gesture that keeps what was signed there from counting, and says so first."""
+
+    def get_explanation(self) -> list[str]:
+        signed = self.record.marks.count()
+        if not signed:
+            return super().get_explanation()
+        many = "présences ou absences y sont déjà notées"
+        count = plural(signed, "présence ou absence y est déjà notée", many)
+        return [
+            *super().get_explanation(),
+            f"{count} : ce qui est signé reste dans la chaîne, mais ne comptera plus.",
+        ]
+
+
+class CancelHalfDayView(EndHalfDayView):
     """The half-day will not take place."""
 
     form_class = ReasonForm
@@ -119,7 +134,7 @@ class CancelHalfDayView(HalfDayActionView):
         )
 
 
-class MoveHalfDayView(HalfDayActionView):
+class MoveHalfDayView(EndHalfDayView):
     """The half-day will take place at another time."""
 
     form_class = MoveForm

@@ -48,6 +48,11 @@ class HalfDayRow:
         return max(0, self.expected - self.recorded) if counts else 0
 
     @property
+    def movable(self) -> bool:
+        """Still planned, and countersigned by nobody: cancelled or moved with a reason."""
+        return self.half_day.state == HalfDayState.PLANNED and not self.half_day.locks.all()
+
+    @property
     def editable(self) -> bool:
         """Still planned, with nothing recorded."""
         return self.half_day.state == HalfDayState.PLANNED and not self.recorded
@@ -57,7 +62,7 @@ def half_day_rows(session: TrainingSession) -> list[HalfDayRow]:
     """Every half-day of the session, in order of time; the number of queries is constant."""
     half_days = list(
         session.half_days.select_related("venue", "session__venue", "moved_to")
-        .prefetch_related("assignments__trainer", "groups")
+        .prefetch_related("assignments__trainer", "groups", "locks")
         .annotate(
             recorded=Count("marks"),
             present=Count("marks", filter=Q(marks__state=AttendanceState.PRESENT)),

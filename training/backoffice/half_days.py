@@ -126,6 +126,9 @@ class HalfDayShowView(NamedPermissionMixin, WagtailAdminTemplateMixin, View):
             may_record=operator and counting and begun,
             may_lock=operator and planned and begun,
             may_change=user.has_perm("training.change_halfday") and planned and not recorded,
+            may_move=user.has_perm("training.change_halfday")
+            and planned
+            and not half_day.locks.all(),
             **kwargs,
         )
 

@@ -15,6 +15,21 @@ DEFAULTS: dict[str, int] = {
     "lock_reminder_next_day_hour": 8,
     "offline_ticket_days": 7,
     "attendance_details_days": 2192,  # six years
+    # An absence of some minutes at either end that costs nothing, and the step to which longer
+    # ones are rounded.
+    "attendance_tolerance_minutes": 0,
+    "attendance_rounding_minutes": 1,
+    # Personal links leave before the first half-day, and last some days after the last one.
+    "signing_link_hours_before": 24,
+    "signing_link_days_after": 7,
+    "receipt_dispute_hours": 48,
+    # What is worth a look by staff (`domain.attendance.flags`).
+    "flag_same_device_people": 2,
+    "flag_same_device_minutes": 240,
+    "flag_burst_signatures": 5,
+    "flag_burst_seconds": 60,
+    "flag_clock_drift_seconds": 300,
+    "flag_address_percent": 60,
     "questionnaire_link_days": 30,
     "import_file_days": 30,
     "course_review_months": 12,

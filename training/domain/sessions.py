@@ -155,7 +155,11 @@ def _half_day_modality(session: TrainingSession) -> str:
 
 
 def cancel_half_day(*, half_day: HalfDay, actor: User | None, reason: str) -> HalfDay:
-    """The half-day will not take place; refused once somebody's attendance is recorded."""
+    """The half-day will not take place, or did not to its end.
+
+    What was signed there stays in the chain, and counts no more. Refused once somebody has
+    countersigned it (`half_day_locked`), or without a reason (`reason_required`).
+    """
     return change_state(
         row=half_day,
         to=HalfDayState.CANCELLED,
@@ -163,7 +167,7 @@ def cancel_half_day(*, half_day: HalfDay, actor: User | None, reason: str) -> Ha
         actor=actor,
         verb="half_day.cancelled",
         reason=_required(reason),
-        guard=refuse_if_attended,
+        guard=refuse_if_countersigned,
         session=half_day.session,
     )
 
@@ -176,7 +180,11 @@ def move_half_day(
     actor: User | None,
     reason: str,
 ) -> HalfDay:
-    """Replace the half-day by the same one at another time; returns the new one."""
+    """Replace the half-day by the same one at another time; returns the new one.
+
+    What was signed at the first stays there, and counts no more: people sign again at the new
+    one. Refused as `cancel_half_day`.
+    """
     with transaction.atomic():
         target = HalfDay(
             session=half_day.session,
@@ -206,7 +214,7 @@ def move_half_day(
             verb="half_day.moved",
             stamps={"moved_to": target},
             reason=_required(reason),
-            guard=refuse_if_attended,
+            guard=refuse_if_countersigned,
             session=half_day.session,
         )
     return target
@@ -216,9 +224,18 @@ def refuse_if_attended(half_day: HalfDay) -> None:
     """Raise `DomainError` (`half_day_attended`) once somebody's attendance is recorded."""
     if half_day.attendance_events.exists():
         raise DomainError(
-            "Une présence est déjà enregistrée à cette demi-journée : elle ne peut plus être "
-            "déplacée ni annulée.",
+            "Une présence est déjà enregistrée à cette demi-journée : elle ne se modifie plus. "
+            "Vous pouvez l’annuler ou la déplacer, avec un motif.",
             code="half_day_attended",
+        )
+
+
+def refuse_if_countersigned(half_day: HalfDay) -> None:
+    """Raise `DomainError` (`half_day_locked`) once a trainer, or the staff, has locked it."""
+    if half_day.locks.exists():
+        raise DomainError(
+            "Cette demi-journée est close : elle ne peut plus être déplacée ni annulée.",
+            code="half_day_locked",
         )
 
 

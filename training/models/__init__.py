@@ -8,6 +8,14 @@ from training.models.attendance import (
     ChainAnchor,
     HalfDayLock,
 )
+from training.models.attendance_access import RoomCode, SigningDevice, SigningLink
+from training.models.attendance_follow_up import (
+    AttendanceDispute,
+    AttendanceFlag,
+    AttendanceReceipt,
+    SignatureClaim,
+    WalkIn,
+)
 from training.models.enrolments import Adaptation, Enrolment, EnrolmentHalfDay
 from training.models.evaluations import (
     Answer,
@@ -33,9 +41,12 @@ __all__ = [
     "Adaptation",
     "Agreement",
     "Answer",
+    "AttendanceDispute",
     "AttendanceEvent",
     "AttendanceEventDetails",
+    "AttendanceFlag",
     "AttendanceMark",
+    "AttendanceReceipt",
     "ChainAnchor",
     "Company",
     "Contact",
@@ -59,11 +70,16 @@ __all__ = [
     "Question",
     "Questionnaire",
     "Response",
+    "RoomCode",
     "RuleSetting",
     "SessionGroup",
     "Signatory",
+    "SignatureClaim",
+    "SigningDevice",
+    "SigningLink",
     "Trainer",
     "TrainerAssignment",
     "TrainingSession",
     "Venue",
+    "WalkIn",
 ]

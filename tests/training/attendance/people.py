@@ -12,9 +12,23 @@ from tests.factories import (
     SessionFactory,
     TrainerFactory,
 )
-from training.domain.attendance import Signature, record_presence
+from training.domain.attendance import (
+    Signature,
+    recognise,
+    record_presence,
+    room_code,
+    sign_on_own_device,
+)
+from training.domain.attendance.room_codes import secret_hash
 from training.enums import AttendanceMethod, SessionState
-from training.models import AttendanceEvent, Enrolment, HalfDay, Trainer, TrainingSession
+from training.models import (
+    AttendanceEvent,
+    Enrolment,
+    HalfDay,
+    SigningLink,
+    Trainer,
+    TrainingSession,
+)
 
 DAY = dt.date(2027, 1, 14)
 TEN = dt.datetime(2027, 1, 14, 10, 0, tzinfo=PARIS)
@@ -69,3 +83,26 @@ def typed(name: str, *, consent: bool = True) -> Signature:
 
 def drawn(strokes: Any = None) -> Signature:
     return Signature(strokes=strokes if strokes is not None else [[[10, 10], [200, 180]]])
+
+
+DEVICE = "un-telephone-d-essai"
+
+
+def link_of(enrolment: Enrolment, token: str = "") -> str:
+    """A personal link in force for the enrolment, as a mail would carry it."""
+    token = token or f"lien-{enrolment.pk}"
+    SigningLink.objects.create(
+        enrolment=enrolment, token_hash=secret_hash(token), expires_at=at(9, day=30)
+    )
+    return token
+
+
+def on_phone(here: Room, enrolment: Enrolment, **values: Any) -> AttendanceEvent:
+    """The person opens their link, types the code of the room, then their name."""
+    device = values.pop("device", f"telephone-{enrolment.pk}")
+    code = room_code(half_day=here.half_day, actor=here.actor)
+    found, person = recognise(token=link_of(enrolment), code=code, device=device)
+    signature = values.pop("signature", typed(str(enrolment.learner)))
+    return sign_on_own_device(
+        room=found, enrolment=person, device=device, signature=signature, **values
+    )

@@ -5,8 +5,17 @@ import time_machine
 
 from tests.factories import EnrolmentFactory, LearnerFactory
 from tests.threads import at_once
-from tests.training.attendance.people import at, room, typed
-from training.domain.attendance import lock_half_day, verify_chain
+from tests.training.attendance.people import at, link_of, room, typed
+from training.domain.attendance import (
+    claim_with_name,
+    confirm_claim,
+    find_room,
+    lock_half_day,
+    recognise,
+    room_code,
+    sign_on_own_device,
+    verify_chain,
+)
 from training.exceptions import DomainError
 from training.models import AttendanceEvent, AttendanceMark, HalfDayLock
 
@@ -59,3 +68,54 @@ def test_a_signature_and_a_lock_at_once_leave_no_signature_outside_the_lock():
     else:
         assert answers[1].code == "lock_blocked"
     assert verify_chain(session=here.session).ok
+
+
+def test_twenty_five_phones_signing_the_same_half_day_at_once_make_twenty_five_events():
+    here = room(0)
+    people = [
+        EnrolmentFactory(session=here.session, learner=LearnerFactory(last_name=f"Nom{rank}"))
+        for rank in range(25)
+    ]
+    with time_machine.travel(at(9), tick=False):
+        code = room_code(half_day=here.half_day, actor=here.actor)
+        tokens = [link_of(person) for person in people]
+
+        def sign(rank: int) -> AttendanceEvent:
+            device = f"telephone-{rank}"
+            place, person = recognise(token=tokens[rank], code=code, device=device)
+            return sign_on_own_device(
+                room=place,
+                enrolment=person,
+                device=device,
+                signature=typed(str(person.learner)),
+            )
+
+        answers = at_once([lambda rank=rank: sign(rank) for rank in range(25)])
+    assert [answer for answer in answers if not isinstance(answer, AttendanceEvent)] == []
+    assert {answer.method for answer in answers} == {"own_phone"}
+    ranks = AttendanceEvent.objects.order_by("sequence").values_list("sequence", flat=True)
+    assert list(ranks) == list(range(1, 26))
+    assert AttendanceMark.objects.count() == 25
+    report = verify_chain(session=here.session)
+    assert report.ok, report.message
+
+
+def test_case_1_two_people_signing_at_once_make_two_events():
+    here = room(2)
+    with time_machine.travel(at(9), tick=False):
+        answers = at_once([lambda person=person: here.sign(person) for person in here.enrolments])
+    assert {answer.sequence for answer in answers} == {1, 2}
+    assert verify_chain(session=here.session).ok
+
+
+def test_a_signature_confirmed_with_two_taps_at_once_is_recorded_once():
+    here = room(1)
+    with time_machine.travel(at(9), tick=False):
+        place = find_room(room_code(half_day=here.half_day, actor=here.actor))
+        claim = claim_with_name(
+            room=place, enrolment=here.enrolments[0], signature=typed("Aïcha Morvan")
+        )
+        answers = at_once([lambda: confirm_claim(claim=claim, actor=here.actor)] * 3)
+    refusals = [answer.code for answer in answers if isinstance(answer, DomainError)]
+    assert refusals == ["claim_decided"] * 2
+    assert AttendanceEvent.objects.count() == 1

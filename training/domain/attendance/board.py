@@ -5,11 +5,24 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Count, Max, Q
+
+from training.attendance_enums import ClaimState
+from training.domain.attendance.claims import pending_claims
 from training.domain.attendance.expected import expected_by_half_days, expected_enrolments
 from training.domain.attendance.locking import LockBlockers, blockers_for, trainers_to_lock
 from training.domain.attendance.slot import DECLARED_METHODS, Window, signing_window
 from training.enums import AttendanceKind, AttendanceState, HalfDayState
-from training.models import AttendanceMark, Enrolment, HalfDay, HalfDayLock, Trainer
+from training.models import (
+    AttendanceEvent,
+    AttendanceMark,
+    Enrolment,
+    HalfDay,
+    HalfDayLock,
+    SignatureClaim,
+    Trainer,
+    WalkIn,
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +57,9 @@ class Board:
     """A half-day as it stands at `at`.
 
     `others` are people recorded there who are no longer expected; `locks` the countersignatures
-    made, `to_lock` the trainers who have not countersigned.
+    made, `to_lock` the trainers who have not countersigned; `claims` the signatures that wait for
+    a confirmation, `walk_ins` the people noted without an enrolment; `version` changes with what
+    the list shows.
     """
 
     half_day: HalfDay
@@ -55,6 +70,9 @@ class Board:
     blockers: LockBlockers
     locks: list[HalfDayLock]
     to_lock: list[Trainer]
+    claims: list[SignatureClaim]
+    walk_ins: list[WalkIn]
+    version: str
 
     @property
     def is_locked(self) -> bool:
@@ -110,6 +128,18 @@ def progress_of(*, half_days: Iterable[HalfDay]) -> dict[int, Progress]:
     }
 
 
+def board_version(*, half_day: HalfDay, at: dt.datetime, window: Window | None = None) -> str:
+    """What changes whenever the list of a half-day does: a few light queries, whoever is there."""
+    last = AttendanceEvent.objects.filter(half_day=half_day).aggregate(last=Max("sequence"))["last"]
+    claims = SignatureClaim.objects.filter(half_day=half_day).aggregate(
+        total=Count("pk"), pending=Count("pk", filter=Q(state=ClaimState.PENDING))
+    )
+    walk_ins = WalkIn.objects.filter(half_day=half_day).count()
+    window = window or signing_window(half_day)
+    phase = (at >= window.opens_at) + (at > window.closes_at)
+    return f"{last or 0}-{claims['total']}-{claims['pending']}-{walk_ins}-{phase}"
+
+
 def half_day_board(*, half_day: HalfDay, at: dt.datetime) -> Board:
     """The half-day's board; the number of queries does not depend on the number of people."""
     expected = list(expected_enrolments(half_day=half_day))
@@ -122,10 +152,11 @@ def half_day_board(*, half_day: HalfDay, at: dt.datetime) -> Board:
     rows = [BoardRow(enrolment, marks.pop(enrolment.pk, None)) for enrolment in expected]
     others = [BoardRow(mark.enrolment, mark) for mark in marks.values()]
     others.sort(key=lambda row: (row.enrolment.learner.last_name, row.enrolment.pk))
+    window = signing_window(half_day)
     return Board(
         half_day=half_day,
         at=at,
-        window=signing_window(half_day),
+        window=window,
         rows=rows,
         others=others,
         blockers=blockers_for(
@@ -135,4 +166,7 @@ def half_day_board(*, half_day: HalfDay, at: dt.datetime) -> Board:
         ),
         locks=list(half_day.locks.select_related("trainer").order_by("locked_at", "pk")),
         to_lock=trainers_to_lock(half_day),
+        claims=pending_claims(half_day=half_day),
+        walk_ins=list(half_day.walk_ins.order_by("noted_at", "pk")),
+        version=board_version(half_day=half_day, at=at, window=window),
     )

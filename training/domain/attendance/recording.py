@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from training.domain.attendance.signatures import (
     presence_statement,
 )
 from training.domain.attendance.slot import (
+    CONFIRMED_METHODS,
     DECLARED_METHODS,
     MAX_REASON,
     acting_trainer,
@@ -56,13 +57,16 @@ def record_presence(
     left_at: dt.datetime | None = None,
     idempotency_key: uuid.UUID | None = None,
     reason: str = "",
+    context: Mapping[str, Any] | None = None,
 ) -> AttendanceEvent:
     """Append one presence to the chain and update its mark (R6313-3, any probative element).
 
     Signatures are taken from 15 minutes before the start to 30 minutes after the end (dated
     rules, the server's clock); after that, a trainer or the staff may only declare, with a
-    reason. `arrived_at` and `left_at` reduce the minutes, signing late does not. Asking again
-    with the same `idempotency_key` returns the first event.
+    reason, or confirm what the person signed. A late statement is the one presence that the staff
+    may still add to a locked half-day, as a correction. `arrived_at` and `left_at` reduce the
+    minutes, signing late does not. `context`: circumstances kept for ever, without name or
+    address. Asking again with the same `idempotency_key` returns the first event.
 
     Raises `DomainError`: `window_not_open`, `window_closed`, `reason_required`, `not_expected`,
     `already_recorded`, `half_day_locked`, `half_day_cancelled`, `session_over`, `not_trainer`,
@@ -75,13 +79,16 @@ def record_presence(
             return replayed
         now = timezone.now()
         trainer = acting_trainer(slot, actor, method)
-        refuse_if_locked(slot)
+        late = method == AttendanceMethod.LATE_STATEMENT
+        locked = is_locked(slot)
+        if locked and not (late and may_correct(actor)):
+            raise locked_refusal()
         refuse_unless_expected(slot, enrolment)
         previous = _current(slot, enrolment)
         if previous is not None and previous.state == AttendanceState.PRESENT:
             raise _already_recorded(enrolment, "présence")
-        check_window(slot, now, declaring=method in DECLARED_METHODS)
-        if method in DECLARED_METHODS:
+        check_window(slot, now, declaring=method in DECLARED_METHODS | CONFIRMED_METHODS)
+        if late or method in DECLARED_METHODS:
             reason = required_reason(reason)
         minutes = attended(half_day=slot, arrived_at=arrived_at, left_at=left_at)
         refuse_future(now, arrived_at, left_at)
@@ -89,8 +96,9 @@ def record_presence(
         return _write(
             slot,
             enrolment=enrolment,
-            kind=AttendanceKind.PRESENCE,
+            kind=AttendanceKind.CORRECTION if locked else AttendanceKind.PRESENCE,
             received_at=now,
+            context=context,
             details=details
             | {"statement": presence_statement(slot), "reason": reason.strip()[:MAX_REASON]},
             trainer=trainer,

@@ -24,7 +24,8 @@ class Signature:
     """What a person gave to sign: a drawing (`strokes`), or a typed name with consent.
 
     `strokes`: polylines of [x, y] points, integers from 0 to 2000, no pressure and no speed: the
-    gesture is not a biometric. `ip` and `user_agent` are kept with the erasable details.
+    gesture is not a biometric. `ip`, `user_agent` and `device` (hash of what a phone of the
+    person carries) are kept with the erasable details.
     """
 
     signed_name: str = ""
@@ -32,6 +33,18 @@ class Signature:
     consent: bool = False
     ip: str = ""
     user_agent: str = ""
+    device: str = ""
+
+
+#: Ways where the person may draw, or type their name with consent.
+EITHER_WAY = frozenset(
+    {
+        AttendanceMethod.OWN_PHONE,
+        AttendanceMethod.REMOTE,
+        AttendanceMethod.PHONE_CONFIRMED,
+        AttendanceMethod.LATE_STATEMENT,
+    }
+)
 
 
 def check_signature(
@@ -45,18 +58,22 @@ def check_signature(
     signature = signature or Signature()
     strokes: list[Stroke] | None = None
     name = " ".join(signature.signed_name.replace("\0", "").split())[:MAX_NAME]
-    if method == AttendanceMethod.DRAWN_ON_TRAINER_DEVICE:
+    drawn = method == AttendanceMethod.DRAWN_ON_TRAINER_DEVICE
+    if drawn or (method in EITHER_WAY and signature.strokes):
         strokes = _checked_strokes(signature.strokes)
         name = name or str(person)
-    elif method == AttendanceMethod.TYPED_ON_TRAINER_DEVICE:
+    elif method in EITHER_WAY | {AttendanceMethod.TYPED_ON_TRAINER_DEVICE}:
         _check_typed(name, consent=signature.consent, person=person)
-    return {
+    details = {
         "signed_name": name,
         "strokes": strokes,
         "consent": bool(signature.consent),
         "ip": signature.ip[:45],
         "user_agent": signature.user_agent[:300],
     }
+    if signature.device:
+        details["device"] = signature.device
+    return details
 
 
 def presence_statement(half_day: HalfDay) -> str:

@@ -23,6 +23,10 @@ DECLARED_METHODS = frozenset(
         AttendanceMethod.PAPER,
     }
 )
+#: A signature of the person, on a device of their own: drawn, or typed with consent.
+OWN_DEVICE_METHODS = frozenset({AttendanceMethod.OWN_PHONE, AttendanceMethod.REMOTE})
+#: A signature of the person that somebody of the organisation confirms, even after the window.
+CONFIRMED_METHODS = frozenset({AttendanceMethod.PHONE_CONFIRMED, AttendanceMethod.LATE_STATEMENT})
 #: Ways that happen on the trainer's device, in front of the trainer.
 TRAINER_DEVICE_METHODS = frozenset(
     {
@@ -64,9 +68,12 @@ def attended(
     """Minutes followed by somebody who came: the counted minutes, minus those missed at either end.
 
     Whole minutes missed between the start and the arrival, and between the departure and the
-    end, are taken off; never below 0, never above the counted minutes. Breaks are not looked at:
-    counted minutes are entered without them. Raises `DomainError` (`times_out_of_order`).
+    end, are taken off; never below 0, never above the counted minutes. By the dated rules of the
+    half-day's day, missing no more than the tolerance at one end costs nothing there, and what
+    costs is rounded to the nearest step. Breaks are not looked at: counted minutes are entered
+    without them. Raises `DomainError` (`times_out_of_order`).
     """
+    day = timezone.localdate(half_day.starts_at)
     arrival = max(arrived_at or half_day.starts_at, half_day.starts_at)
     departure = min(left_at or half_day.ends_at, half_day.ends_at)
     if arrival >= departure:
@@ -75,9 +82,20 @@ def attended(
             "la demi-journée.",
             code="times_out_of_order",
         )
-    missed = (arrival - half_day.starts_at) // dt.timedelta(minutes=1)
-    missed += (half_day.ends_at - departure) // dt.timedelta(minutes=1)
+    missed = sum(
+        _costly(gap // dt.timedelta(minutes=1), on=day)
+        for gap in (arrival - half_day.starts_at, half_day.ends_at - departure)
+        if gap
+    )
     return max(0, half_day.counted_minutes - missed)
+
+
+def _costly(missed: int, *, on: dt.date) -> int:
+    """Minutes taken off for `missed` ones at one end of the half-day."""
+    if missed <= rule("attendance_tolerance_minutes", on=on):
+        return 0
+    step = max(1, rule("attendance_rounding_minutes", on=on))
+    return (2 * missed + step) // (2 * step) * step
 
 
 def open_slot(half_day: HalfDay) -> HalfDay:
@@ -196,7 +214,7 @@ def acting_trainer(half_day: HalfDay, actor: User | None, method: str) -> Traine
     )
     if method == AttendanceMethod.STAFF:
         allowed = may_correct(actor)
-    elif method in TRAINER_DEVICE_METHODS or method in DECLARED_METHODS:
+    elif method in TRAINER_DEVICE_METHODS | DECLARED_METHODS | CONFIRMED_METHODS:
         allowed = trainer is not None or may_correct(actor)
     else:
         allowed = True

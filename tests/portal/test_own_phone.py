@@ -1,0 +1,247 @@
+"""Signing on one's own phone, and the trainer's live list, without a script."""
+
+import re
+
+import pytest
+import time_machine
+
+from django.test import Client
+from django.urls import reverse
+
+from tests.cast import Actor
+from tests.training.attendance.people import TEN, Room, at, link_of, room
+from training.domain.attendance import record_absence, room_code
+from training.models import (
+    AttendanceEvent,
+    SignatureClaim,
+    TrainerAssignment,
+    WalkIn,
+)
+
+pytestmark = pytest.mark.django_db
+WRONG = "Ce lien ou ce code n’est pas valable ici."
+
+
+@pytest.fixture(autouse=True)
+def _ten_o_clock():
+    with time_machine.travel(TEN, tick=False):
+        yield
+
+
+@pytest.fixture
+def here(trainer: Actor) -> Room:
+    place = room(3)
+    TrainerAssignment.objects.filter(half_day=place.half_day).update(trainer=trainer.person)
+    place.trainer = trainer.person
+    return place
+
+
+@pytest.fixture
+def code(here: Room) -> str:
+    return room_code(half_day=here.half_day, actor=here.actor)
+
+
+@pytest.fixture
+def phone() -> Client:
+    return Client(HTTP_USER_AGENT="Telephone")
+
+
+def link(here: Room, rank: int = 0) -> str:
+    return f"/emargement/{link_of(here.enrolments[rank])}/"
+
+
+def own(here: Room, rank: int = 0) -> str:
+    return f"/emargement/signer/{here.enrolments[rank].uuid}/"
+
+
+def live(here: Room, version: str = "") -> str:
+    return reverse("portal:live", args=[here.half_day.pk]) + f"?v={version}"
+
+
+TYPED = {"signed_name": "Aïcha Morvan", "consent": "on"}
+
+
+def test_a_link_and_the_code_open_the_signature_and_the_phone_is_known_from_then_on(
+    phone, here, code
+):
+    page = phone.get(link(here)).content.decode()
+    assert "Aïcha" not in page  # a link alone says nothing of anybody
+    response = phone.post(f"/emargement/lien-{here.enrolments[0].pk}/", {"code": code})
+    assert response["Location"] == own(here)
+    cookie = response.cookies["emargement"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/emargement/")
+    text = phone.get(own(here)).content.decode()
+    assert "Aïcha Morvan" in text
+    assert "J’atteste ma présence" in text
+    response = phone.post(own(here), TYPED | {"device_time": "2027-01-14T10:07:00+01:00"})
+    assert response["Location"] == "/emargement/merci/"
+    assert (
+        "Présence enregistrée à 10\u00a0h. Merci."
+        in phone.get("/emargement/merci/").content.decode()
+    )
+    event = AttendanceEvent.objects.get()
+    assert (event.method, event.context["drift_seconds"]) == ("own_phone", 420)
+    assert event.details.data["user_agent"] == "Telephone"
+    assert len(event.details.data["device"]) == 64
+    # Scanned again, the square leads to oneself, and says that it is done.
+    phone.get(f"/emargement/salle/{code}/")
+    assert phone.get("/emargement/qui/")["Location"] == own(here)
+    assert phone.get(own(here))["Location"] == "/emargement/merci/"
+
+
+def test_the_square_of_the_room_spares_the_code_when_the_link_is_opened_next(phone, here, code):
+    assert phone.get(f"/emargement/salle/{code}/")["Location"] == "/emargement/qui/"
+    assert "Je n’ai pas mon lien" in phone.get("/emargement/qui/").content.decode()
+    address = link(here)
+    assert 'name="code"' not in phone.get(address).content.decode()
+    assert phone.post(address)["Location"] == own(here)
+
+
+@pytest.mark.parametrize(
+    ("token", "typed", "status"),
+    [("lien-faux", "", 422), ("", "AAAAAA", 422), ("lien-faux", "AAAAAA", 422)],
+)
+def test_a_wrong_link_and_a_wrong_code_get_the_same_answer(phone, here, code, token, typed, status):
+    address = f"/emargement/{token}/" if token else link(here)
+    response = phone.post(address, {"code": typed or code})
+    assert response.status_code == status
+    assert WRONG in response.content.decode()
+    assert "emargement" not in response.cookies
+
+
+def test_wrong_codes_are_counted_and_stopped(phone, here, code, monkeypatch):
+    monkeypatch.setattr("portal.views.own_phone.FAILURES", 3)
+    for _try in range(3):
+        assert phone.post("/emargement/", {"code": "AAAAAA"}).status_code == 422
+    refused = phone.post("/emargement/", {"code": code})
+    assert (refused.status_code, refused["Retry-After"]) == (429, "600")
+    assert phone.get(f"/emargement/salle/{code}/").status_code == 429
+
+
+@pytest.mark.parametrize("typed", ["", "A" * 21, "é😀", "<b>"])
+def test_a_code_that_is_no_code_is_explained(phone, here, typed):
+    response = phone.post("/emargement/", {"code": typed})
+    assert response.status_code in {200, 422}
+    assert 'role="alert"' in response.content.decode()
+
+
+def test_nobody_signs_without_having_shown_the_code(phone, here, code):
+    for address in (own(here), "/emargement/qui/"):
+        assert phone.get(address)["Location"] == "/emargement/"
+    assert phone.post(own(here), TYPED)["Location"] == "/emargement/"
+    phone.cookies["emargement_salle"] = "1:forge"
+    assert phone.get("/emargement/qui/")["Location"] == "/emargement/"
+    assert not AttendanceEvent.objects.exists()
+
+
+def test_without_a_link_one_picks_one_s_name_and_the_trainer_confirms_with_one_tap(
+    phone, here, code, trainer
+):
+    phone.post("/emargement/", {"code": code.lower()})
+    names = phone.get("/emargement/qui/").content.decode()
+    assert all(name in names for name in ("Aïcha Morvan", "Paul Durand", "Léa Martin"))
+    assert "quand la personne formatrice l’aura confirmée" in phone.get(own(here)).content.decode()
+    assert phone.post(own(here), TYPED)["Location"] == "/emargement/merci/"
+    assert not AttendanceEvent.objects.exists()
+    page = trainer.get(live(here)).content.decode()
+    assert "A signé sur un téléphone à 10\u00a0h, sans lien personnel." in page
+    confirm = re.search(r'action="([^"]+confirmer[^"]+)"', page)[1]
+    assert trainer.post(confirm).status_code == 302
+    assert AttendanceEvent.objects.get().method == "confirmed"
+    assert "Signé<br>10\u00a0h" in trainer.get(live(here)).content.decode()
+    # A second tap says what happened and records nothing more.
+    assert trainer.post(confirm).status_code == 302
+    assert AttendanceEvent.objects.count() == 1
+
+
+def test_a_signature_set_aside_records_nothing(phone, here, code, trainer, other_trainer):
+    phone.post("/emargement/", {"code": code})
+    phone.post(own(here), TYPED)
+    claim = SignatureClaim.objects.get()
+    address = reverse("portal:refuse-claim", args=[here.half_day.pk, claim.uuid])
+    assert other_trainer.post(address).status_code == 404
+    assert trainer.post(address).status_code == 302
+    claim.refresh_from_db()
+    assert (claim.state, claim.signature) == ("refused", {})
+    assert not AttendanceEvent.objects.exists()
+
+
+def test_a_signature_that_cannot_be_kept_is_explained_on_the_phone(phone, here, code):
+    phone.post("/emargement/", {"code": code})
+    response = phone.post(own(here), {"signed_name": "Paul Durand", "consent": "on"})
+    assert "ne correspond pas à celui de Aïcha Morvan" in response.content.decode()
+    response = phone.post(own(here), TYPED | {"device_time": "hier"})
+    assert response.status_code == 302
+
+
+# --- The live list --------------------------------------------------------------------------------
+
+
+def version_of(page: str) -> str:
+    return re.search(r'hx-get="[^"]+\?v=([^"]+)"', page)[1]
+
+
+def test_the_list_is_sent_again_only_when_it_changed(trainer, here):
+    page = trainer.get(reverse("portal:half-day", args=[here.half_day.pk])).content.decode()
+    assert "0 sur 3 en présence." in page
+    assert "Mettre à jour" in page
+    version = version_of(page)
+    assert trainer.get(live(here, version)).status_code == 204
+    here.sign(here.enrolments[1])
+    changed = trainer.get(live(here, version))
+    assert changed.status_code == 200
+    text = changed.content.decode()
+    assert "1 sur 3 en présence." in text
+    assert "<html" not in text
+    assert trainer.get(live(here, version_of(text))).status_code == 204
+    record_absence(
+        half_day=here.half_day,
+        enrolment=here.enrolments[0],
+        absence_reason="work",
+        actor=here.actor,
+    )
+    assert trainer.get(live(here, version_of(text))).status_code == 200
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_asking_whether_the_list_changed_costs_the_same_few_queries(
+    trainer, people, django_assert_num_queries
+):
+    place = room(people)
+    TrainerAssignment.objects.filter(half_day=place.half_day).update(trainer=trainer.person)
+    place.trainer = trainer.person
+    for enrolment in place.enrolments:
+        place.sign(enrolment)
+    version = version_of(trainer.get(live(place)).content.decode())
+    with django_assert_num_queries(9):
+        assert trainer.get(live(place, version)).status_code == 204
+
+
+# --- The room's code, people not enrolled ---------------------------------------------------------
+
+
+def test_the_code_is_shown_large_and_can_be_changed(trainer, here, code):
+    address = reverse("portal:room-code", args=[here.half_day.pk])
+    page = trainer.get(address).content.decode()
+    assert code in page
+    assert 'src="data:image/svg+xml' in page
+    trainer.post(address)
+    assert code not in trainer.get(address).content.decode()
+
+
+def test_somebody_not_enrolled_is_noted_and_counts_for_nothing(trainer, here):
+    address = reverse("portal:walk-in", args=[here.half_day.pk])
+    assert "Indiquez le prénom et le nom." in trainer.post(address).content.decode()
+    trainer.post(address, {"name": " Noé  Kerbrat ", "contact": "06 00 00 00 00"})
+    assert WalkIn.objects.get().name == "Noé Kerbrat"
+    page = trainer.get(reverse("portal:half-day", args=[here.half_day.pk])).content.decode()
+    assert "Noé Kerbrat" in page
+    assert "0 sur 3 en présence." in page
+    assert not AttendanceEvent.objects.exists()
+
+
+def test_before_the_window_the_phone_is_told_when_it_opens(phone, here, code):
+    with time_machine.travel(at(8, 44), tick=False):
+        response = phone.post("/emargement/", {"code": code})
+        assert response.status_code == 422
+        assert "ouvre le jeudi 14\u00a0janvier 2027 à 8\u00a0h\u00a045" in response.content.decode()

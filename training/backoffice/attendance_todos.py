@@ -1,0 +1,151 @@
+"""What attendance leaves to do, on the home page of staff; a list that is empty is not shown."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from training.attendance_enums import ClaimState, DisputeState, WalkInState
+from training.backoffice.home import Todo, TodoPanel
+from training.enums import AbsenceReason, SessionState
+from training.french import format_day
+from training.models import (
+    AttendanceDispute,
+    AttendanceFlag,
+    AttendanceMark,
+    SignatureClaim,
+    WalkIn,
+)
+
+
+class AttendancePanel(TodoPanel):
+    """A list of the attendance, shown when there is something in it."""
+
+    permission = "training.operate_trainingsession"
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return super().is_shown(request) and self.get_queryset().exists()
+
+
+class DisputesPanel(AttendancePanel):
+    """Learners who said that it is not exact."""
+
+    title = "Émargements contestés"
+    order = 26
+
+    def get_queryset(self) -> QuerySet[AttendanceDispute]:
+        return (
+            AttendanceDispute.objects.filter(state=DisputeState.OPEN)
+            .select_related("enrolment__learner", "enrolment__session", "receipt")
+            .order_by("opened_at", "pk")
+        )
+
+    def todo(self, record: AttendanceDispute) -> Todo:
+        return Todo(
+            str(record.enrolment.learner),
+            f"{record.enrolment.session.code}, journée du {format_day(record.receipt.day)}",
+            reverse("attendance-dispute", args=[record.pk]),
+        )
+
+
+class WalkInsPanel(AttendancePanel):
+    """People noted on the spot, to match with an enrolment."""
+
+    title = "Personnes présentes non inscrites"
+    order = 27
+
+    def get_queryset(self) -> QuerySet[WalkIn]:
+        return (
+            WalkIn.objects.filter(state=WalkInState.TO_MATCH)
+            .select_related("half_day__session")
+            .order_by("noted_at", "pk")
+        )
+
+    def todo(self, record: WalkIn) -> Todo:
+        return Todo(
+            record.name,
+            f"{record.half_day.session.code}, {record.half_day}",
+            reverse("walk-in-match", args=[record.pk]),
+        )
+
+
+class LateSignaturesPanel(AttendancePanel):
+    """Signatures that wait although the half-day is closed: only staff can decide."""
+
+    title = "Signatures tardives à confirmer"
+    order = 28
+
+    def get_queryset(self) -> QuerySet[SignatureClaim]:
+        return (
+            SignatureClaim.objects.filter(state=ClaimState.PENDING, half_day__locks__isnull=False)
+            .select_related("enrolment__learner", "half_day__session")
+            .order_by("made_at", "pk")
+            .distinct()
+        )
+
+    def todo(self, record: SignatureClaim) -> Todo:
+        return Todo(
+            str(record.enrolment.learner),
+            f"{record.half_day.session.code}, {record.half_day}",
+            reverse("claim-confirm", args=[record.pk]),
+        )
+
+
+class UnknownAbsencesPanel(AttendancePanel):
+    """Absences whose reason nobody knew on the day: they did not keep from closing."""
+
+    title = "Absences au motif à préciser"
+    order = 29
+
+    def get_queryset(self) -> QuerySet[AttendanceMark]:
+        return (
+            AttendanceMark.objects.filter(
+                absence_reason=AbsenceReason.UNKNOWN,
+                half_day__session__state=SessionState.CONFIRMED,
+            )
+            .select_related("enrolment__learner", "half_day__session")
+            .order_by("half_day__starts_at", "pk")
+        )
+
+    def todo(self, record: AttendanceMark) -> Todo:
+        return Todo(
+            str(record.enrolment.learner),
+            f"{record.half_day.session.code}, {record.half_day}",
+            reverse("half-days:record", args=[record.half_day_id, record.enrolment_id]),
+        )
+
+
+class FlagsPanel(AttendancePanel):
+    """Points worth a look."""
+
+    title = "Points d’émargement à regarder"
+    order = 45
+
+    def get_queryset(self) -> QuerySet[AttendanceFlag]:
+        return (
+            AttendanceFlag.objects.filter(closed_at__isnull=True)
+            .select_related("half_day__session")
+            .order_by("raised_at", "pk")
+        )
+
+    def todo(self, record: AttendanceFlag) -> Todo:
+        return Todo(
+            record.get_kind_display(),
+            f"{record.half_day.session.code}, {record.half_day}",
+            reverse("session-attendance", args=[record.half_day.session_id]),
+        )
+
+
+PANELS: tuple[type[AttendancePanel], ...] = (
+    DisputesPanel,
+    WalkInsPanel,
+    LateSignaturesPanel,
+    UnknownAbsencesPanel,
+    FlagsPanel,
+)
+
+
+def add_attendance_panels(request: HttpRequest, panels: list[Any]) -> None:
+    """The lists of the attendance that concern the person and hold something."""
+    panels += [panel for kind in PANELS if (panel := kind()).is_shown(request)]

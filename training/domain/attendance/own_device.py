@@ -1,0 +1,138 @@
+"""Signing on one's own phone: the room's code proves the place, the personal link the person.
+
+Both must be right, and a wrong one is refused in the same words as the other. A phone that
+presented both once needs only the code for the rest of the session.
+"""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from training.domain.attendance.expected import expected_by_half_days
+from training.domain.attendance.recording import record_presence
+from training.domain.attendance.room_codes import (
+    access_refused,
+    find_room,
+    room_still_open,
+    secret_hash,
+)
+from training.domain.attendance.signatures import Signature
+from training.domain.canonical import utc_text
+from training.enums import AttendanceMethod, Modality
+from training.models import (
+    AttendanceEvent,
+    AttendanceMark,
+    Enrolment,
+    HalfDay,
+    RoomCode,
+    SigningDevice,
+    SigningLink,
+)
+
+
+def recognise(*, token: str, code: str, device: str) -> tuple[RoomCode, Enrolment]:
+    """Open a half-day to whoever holds both secrets, and remember the phone for the session.
+
+    `device` is the random secret that this phone carries. Raises `DomainError`: `access_refused`,
+    in the same words whichever of the two is wrong, or is of another session or half-day;
+    `window_not_open`.
+    """
+    link = valid_link(token)
+    room = find_room(code)
+    if link is None or not _is_expected(link.enrolment, room.half_day):
+        raise access_refused()
+    remember(link=link, device=device)
+    return room, link.enrolment
+
+
+def valid_link(token: str) -> SigningLink | None:
+    """The personal link of this secret; None when it is unknown, replaced or out of date."""
+    return (
+        _live_links()
+        .filter(token_hash=secret_hash(token))
+        .select_related("enrolment__learner", "enrolment__session__programme_version")
+        .first()
+    )
+
+
+def remember(*, link: SigningLink, device: str) -> SigningDevice:
+    """From now on, this phone is that person's for the session."""
+    row, _created = SigningDevice.objects.get_or_create(link=link, device_hash=secret_hash(device))
+    return row
+
+
+def people_of(*, room: RoomCode, device: str) -> list[Enrolment]:
+    """Who this phone was recognised for, among those expected at the half-day."""
+    if not device:
+        return []
+    expected = expected_by_half_days(half_days=[room.half_day])[room.half_day_id]
+    links = _live_links().filter(devices__device_hash=secret_hash(device), enrolment__in=expected)
+    return list(
+        Enrolment.objects.filter(signing_links__in=links)
+        .select_related("learner")
+        .order_by("learner__last_name", "learner__first_name", "pk")
+    )
+
+
+def unsigned_people(*, room: RoomCode) -> list[Enrolment]:
+    """Who may still pick their name at the half-day: expected, and not recorded present."""
+    expected = expected_by_half_days(half_days=[room.half_day])[room.half_day_id]
+    present = AttendanceMark.objects.filter(half_day=room.half_day, state="present")
+    return list(
+        Enrolment.objects.filter(pk__in=expected)
+        .exclude(pk__in=present.values("enrolment_id"))
+        .select_related("learner")
+        .order_by("learner__last_name", "learner__first_name", "pk")
+    )
+
+
+def sign_on_own_device(
+    *,
+    room: RoomCode,
+    enrolment: Enrolment,
+    device: str,
+    signature: Signature,
+    idempotency_key: uuid.UUID | None = None,
+    device_time: dt.datetime | None = None,
+) -> AttendanceEvent:
+    """Record the presence of whoever this phone was recognised for, at the code's half-day.
+
+    The method says whether it was in the room or at a distance. Raises `DomainError`:
+    `access_refused` when the code died meanwhile or the phone is not theirs, and those of
+    `record_presence`.
+    """
+    room = room_still_open(room.pk)
+    link = (
+        _live_links().filter(enrolment=enrolment, devices__device_hash=secret_hash(device)).first()
+    )
+    if link is None or not device or not _is_expected(enrolment, room.half_day):
+        raise access_refused()
+    remote = room.half_day.modality == Modality.REMOTE
+    return record_presence(
+        half_day=room.half_day,
+        enrolment=enrolment,
+        method=AttendanceMethod.REMOTE if remote else AttendanceMethod.OWN_PHONE,
+        signature=signature,
+        actor=None,
+        idempotency_key=idempotency_key,
+        context={"link_id": link.pk, "room_code_id": room.pk} | clock_of(device_time),
+    )
+
+
+def clock_of(device_time: dt.datetime | None) -> dict[str, Any]:
+    """What the phone's clock said, and by how many seconds it was ahead of the server's."""
+    if device_time is None:
+        return {}
+    drift = round((device_time - timezone.now()).total_seconds())
+    return {"device_time": utc_text(device_time), "drift_seconds": drift}
+
+
+def _live_links() -> Any:
+    return SigningLink.objects.filter(Q(expires_at__gt=timezone.now()), ended_at__isnull=True)
+
+
+def _is_expected(enrolment: Enrolment, half_day: HalfDay) -> bool:
+    return enrolment.pk in expected_by_half_days(half_days=[half_day])[half_day.pk]
