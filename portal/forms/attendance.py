@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from training.domain.attendance import Signature
-from training.domain.attendance.room_codes import secret_hash
 from training.enums import AbsenceReason, AttendanceState
 from training.exceptions import DomainError
 from training.french import format_day, format_time
@@ -90,18 +89,14 @@ class SignatureForm(AttendanceForm):
             )
         return drawing or None
 
-    def signature(self, request: HttpRequest, *, device: str = "") -> Signature:
-        """What was given, with the address and the browser it came from.
-
-        `device`: the secret that a person's own phone carries; only its hash is kept.
-        """
+    def signature(self, request: HttpRequest) -> Signature:
+        """What was given, with the address and the browser it came from."""
         return Signature(
             signed_name=self.cleaned_data["signed_name"],
             strokes=self.cleaned_data["strokes"],
             consent=self.cleaned_data["consent"],
             ip=str(get_adapter().get_client_ip(request)),
             user_agent=request.META.get("HTTP_USER_AGENT", ""),
-            device=secret_hash(device) if device else "",
         )
 
     @property

@@ -143,7 +143,7 @@ def _record(
             room=room,
             enrolment=person,
             device=device,
-            signature=form.signature(request, device=device),
+            signature=form.signature(request),
             idempotency_key=form.cleaned_data["key"],
             device_time=device_time,
         )
@@ -151,7 +151,8 @@ def _record(
     attendance.claim_with_name(
         room=room,
         enrolment=person,
-        signature=form.signature(request, device=device),
+        signature=form.signature(request),
+        device=device,
         context=clock_of(device_time),
     )
     return (

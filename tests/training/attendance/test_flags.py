@@ -153,5 +153,5 @@ def test_looking_costs_the_same_few_queries(people, django_assert_num_queries):
     here = room(people)
     for enrolment in here.enrolments:
         on_phone(here, enrolment)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         find_flags(here.half_day)

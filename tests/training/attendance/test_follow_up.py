@@ -385,23 +385,11 @@ def test_a_half_day_begun_is_no_longer_edited_but_cancelled_or_moved_with_a_reas
         "half_day_attended",
     )
     half_day.refresh_from_db()
+    later = {"starts_at": at(9, day=21), "ends_at": at(12, 30, day=21), "actor": staff}
     refused(
-        lambda: sessions.move_half_day(
-            half_day=half_day,
-            starts_at=at(9, day=21),
-            ends_at=at(12, day=21),
-            actor=staff,
-            reason="",
-        ),
-        "reason_required",
+        lambda: sessions.move_half_day(half_day=half_day, reason="", **later), "reason_required"
     )
-    target = sessions.move_half_day(
-        half_day=half_day,
-        starts_at=at(9, day=21),
-        ends_at=at(12, 30, day=21),
-        actor=staff,
-        reason="Panne de chauffage",
-    )
+    target = sessions.move_half_day(half_day=half_day, reason="Panne de chauffage", **later)
     # Nothing signed is lost, nothing of it counts, and people are expected again a week later.
     assert AttendanceEvent.objects.count() == 1
     assert attended_minutes(session=here.session) == {}

@@ -4,6 +4,7 @@ Nothing is recorded before the confirmation; the signature given is then moved i
 emptied here.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from training.attendance_enums import ClaimKind, ClaimState
 from training.domain import journal
 from training.domain.attendance.expected import expected_by_half_days
 from training.domain.attendance.recording import record_presence
-from training.domain.attendance.room_codes import room_still_open
+from training.domain.attendance.room_codes import room_still_open, secret_hash
 from training.domain.attendance.signatures import Signature, check_signature
 from training.domain.attendance.slot import (
     acting_trainer,
@@ -51,9 +52,12 @@ def claim_with_name(
     room: RoomCode,
     enrolment: Enrolment,
     signature: Signature,
+    device: str = "",
     context: dict[str, Any] | None = None,
 ) -> SignatureClaim:
     """Somebody in the room picked their name, without a personal link, and signed.
+
+    `device` is the secret that the phone carries, if it carries one.
 
     Raises `DomainError`: `access_refused`, `window_not_open`, `not_expected`, `already_recorded`,
     `already_claimed`, and those of the signature.
@@ -63,7 +67,7 @@ def claim_with_name(
         kind=ClaimKind.NAMED,
         half_day=room.half_day,
         enrolment=enrolment,
-        signature=signature,
+        signature=replace(signature, device=secret_hash(device) if device else ""),
         context={"room_code_id": room.pk} | (context or {}),
     )
 

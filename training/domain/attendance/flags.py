@@ -253,11 +253,12 @@ def _unusual_address(
     if half_day.modality == Modality.REMOTE:
         return
     own = [event for event in signed if event.method in OWN_DEVICE_METHODS | CONFIRMED_METHODS]
+    most = limit("flag_address_percent")
     addresses = Counter(address for event in own if (address := _detail(event, "ip")))
     if sum(addresses.values()) < FEWEST_ADDRESSES:
         return
     usual, count = addresses.most_common(1)[0]
-    if count * 100 < limit("flag_address_percent") * sum(addresses.values()):
+    if count * 100 < most * sum(addresses.values()):
         return
     for event in own:
         if _detail(event, "ip") not in {"", usual}:

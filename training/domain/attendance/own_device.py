@@ -6,6 +6,7 @@ presented both once needs only the code for the rest of the session.
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -115,7 +116,7 @@ def sign_on_own_device(
         half_day=room.half_day,
         enrolment=enrolment,
         method=AttendanceMethod.REMOTE if remote else AttendanceMethod.OWN_PHONE,
-        signature=signature,
+        signature=replace(signature, device=secret_hash(device)),
         actor=None,
         idempotency_key=idempotency_key,
         context={"link_id": link.pk, "room_code_id": room.pk} | clock_of(device_time),
