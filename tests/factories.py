@@ -18,7 +18,6 @@ from django.utils import timezone
 from accounts.models import User
 from quality.models import AuditPack
 from training import models
-from training.attendance_enums import ClaimKind, FlagKind
 from training.domain import programmes
 from training.domain.evaluations import ensure_default_questionnaire
 from training.enums import (
@@ -364,59 +363,6 @@ def _left(state: str) -> str:
     if state in {EnrolmentState.REFUSED, EnrolmentState.EXPIRED}:
         return EnrolmentState.REQUESTED
     return ""
-
-
-class SignatureClaimFactory(DjangoModelFactory):
-    """A signature on a phone, without a link, that waits for the trainer."""
-
-    class Meta:
-        model = models.SignatureClaim
-
-    kind = ClaimKind.NAMED
-    half_day = factory.SubFactory(HalfDayFactory)
-    enrolment = factory.SubFactory(EnrolmentFactory)
-
-
-class WalkInFactory(DjangoModelFactory):
-    class Meta:
-        model = models.WalkIn
-
-    half_day = factory.SubFactory(HalfDayFactory)
-    name = "Noé Kerbrat"
-
-
-class AttendanceReceiptFactory(DjangoModelFactory):
-    """What a learner was told of today; `token=` chooses the secret of its link."""
-
-    class Meta:
-        model = models.AttendanceReceipt
-
-    class Params:
-        token = factory.Sequence(lambda n: f"recapitulatif-{n}")
-
-    enrolment = factory.SubFactory(EnrolmentFactory)
-    day = factory.LazyFunction(timezone.localdate)
-    token_hash = factory.LazyAttribute(lambda item: hashlib.sha256(item.token.encode()).hexdigest())
-    disputable_until = factory.LazyFunction(lambda: timezone.now() + dt.timedelta(hours=48))
-
-
-class AttendanceDisputeFactory(DjangoModelFactory):
-    class Meta:
-        model = models.AttendanceDispute
-
-    enrolment = factory.SubFactory(EnrolmentFactory)
-    receipt = factory.SubFactory(
-        AttendanceReceiptFactory, enrolment=factory.SelfAttribute("..enrolment")
-    )
-
-
-class AttendanceFlagFactory(DjangoModelFactory):
-    class Meta:
-        model = models.AttendanceFlag
-
-    half_day = factory.SubFactory(HalfDayFactory)
-    kind = FlagKind.HOLIDAY
-    facts = "émargement un jour férié"
 
 
 class InvitationFactory(DjangoModelFactory):

@@ -6,13 +6,17 @@ from django.db import transaction
 from django.urls import Resolver404, resolve, reverse
 
 from tests.addresses import Address, all_addresses
+from tests.attendance_factories import (
+    AttendanceDisputeFactory,
+    AttendanceFlagFactory,
+    SignatureClaimFactory,
+    WalkInFactory,
+)
 from tests.back_office_matrix import BACK_OFFICE_MATRIX
 from tests.cast import Actor
 from tests.certificates.sessions import issued_document
 from tests.factories import (
     AdaptationFactory,
-    AttendanceDisputeFactory,
-    AttendanceFlagFactory,
     AuditPackFactory,
     ContactFactory,
     EnrolmentFactory,
@@ -26,8 +30,6 @@ from tests.factories import (
     RuleSettingFactory,
     SessionFactory,
     SignatoryFactory,
-    SignatureClaimFactory,
-    WalkInFactory,
 )
 from tests.permission_matrix import (
     HIDDEN,

@@ -8,9 +8,10 @@ import pytest
 
 from django.utils import timezone
 
+from tests.attendance_factories import AttendanceReceiptFactory
 from tests.browsing import open_page
 from tests.cast import Actor
-from tests.factories import AttendanceReceiptFactory, HalfDayFactory
+from tests.factories import HalfDayFactory
 from tests.training.attendance.people import Room, room
 from training.domain.attendance import room_code
 from training.domain.attendance.room_codes import secret_hash

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from accounts.models import User
 from training.domain import journal
-from training.domain.sessions import refuse_if_attended, refuse_if_over
+from training.domain.half_days import refuse_if_attended
+from training.domain.sessions import refuse_if_over
 from training.domain.transitions import lock
 from training.enums import HalfDayState, TrainerRole, TrainerStatus
 from training.exceptions import DomainError

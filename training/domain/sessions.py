@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from training import mails
 from training.domain import enrolments, journal, outbox
+from training.domain.half_days import refuse_if_countersigned
 from training.domain.transitions import change_state, lock
 from training.enums import (
     HALF_DAY_TRANSITIONS,
@@ -218,25 +219,6 @@ def move_half_day(
             session=half_day.session,
         )
     return target
-
-
-def refuse_if_attended(half_day: HalfDay) -> None:
-    """Raise `DomainError` (`half_day_attended`) once somebody's attendance is recorded."""
-    if half_day.attendance_events.exists():
-        raise DomainError(
-            "Une présence est déjà enregistrée à cette demi-journée : elle ne se modifie plus. "
-            "Vous pouvez l’annuler ou la déplacer, avec un motif.",
-            code="half_day_attended",
-        )
-
-
-def refuse_if_countersigned(half_day: HalfDay) -> None:
-    """Raise `DomainError` (`half_day_locked`) once a trainer, or the staff, has locked it."""
-    if half_day.locks.exists():
-        raise DomainError(
-            "Cette demi-journée est close : elle ne peut plus être déplacée ni annulée.",
-            code="half_day_locked",
-        )
 
 
 def refuse_if_over(session: TrainingSession) -> None:

@@ -5,12 +5,14 @@ import time_machine
 
 from django.urls import reverse
 
-from tests.cast import Actor
-from tests.factories import (
+from tests.attendance_factories import (
     AttendanceDisputeFactory,
     AttendanceFlagFactory,
-    EnrolmentFactory,
     WalkInFactory,
+)
+from tests.cast import Actor
+from tests.factories import (
+    EnrolmentFactory,
 )
 from tests.training.attendance.people import TEN, Room, at, link_of, room, typed
 from training.domain.attendance import claim_late, record_absences
