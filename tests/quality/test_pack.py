@@ -311,6 +311,7 @@ def test_the_pack_reads_its_sessions_together(
     period = Selection(
         referential_id="RNQ-V10", start=dt.date(2026, 9, 1), end=dt.date(2026, 9, 30)
     )
-    # A few for the whole pack, then the chain, the satisfaction and the answers of each session.
-    with django_assert_max_num_queries(22 + 9 * number):
+    # A few for the whole pack, then the chain (events, anchors, erasures, closures), the
+    # satisfaction and the answers of each session.
+    with django_assert_max_num_queries(22 + 12 * number):
         zipped(period)
