@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from certificates.views import download, public_prints, verification
+from certificates.views import blank_sheet, download, public_prints, verification
 
 app_name = "certificates"
 urlpatterns = [
@@ -26,5 +26,6 @@ urlpatterns = [
         public_prints.programme_pdf,
         name="programme",
     ),
+    path("documents/feuille-a-signer/<int:pk>/", blank_sheet.blank_sheet, name="blank-sheet"),
     path("documents/<uuid:document_uuid>/", download.download, name="download"),
 ]

@@ -6,13 +6,20 @@ The second half of the table of `tests/permission_matrix.py`, for the screens of
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from tests.permission_matrix import (
     DIRECTION,
+    HIDDEN,
+    LOGIN,
     OFFICE,
+    OK,
     PEDAGOGY,
     VIEWERS,
     Line,
+    Persona,
     World,
+    line,
     records,
     staff,
 )
@@ -73,6 +80,22 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     "claim-confirm": staff(*PLANNERS, arguments=one("signature-claims")),
     "claim-refuse": staff(*PLANNERS, arguments=one("signature-claims")),
     "signing-link-send": staff(*HANDLERS, arguments=one("enrolments")),
+    # --- Paper sheets
+    "certificates:blank-sheet": line(
+        {Persona.TRAINER: OK, **dict.fromkeys(VIEWERS, OK)},
+        otherwise=HIDDEN,
+        anonymous=LOGIN,
+        arguments=lambda world: {"pk": world.half_day.pk},
+    ),
+    "paper:day": staff(
+        *PLANNERS,
+        arguments=lambda world: {
+            "pk": world.session.pk,
+            "day": timezone.localdate(world.half_day.starts_at),
+        },
+    ),
+    "paper:scan": staff(*PLANNERS, arguments=lambda world: {"uuid": world.paper_scan.uuid}),
+    "paper:file": staff(*VIEWERS, arguments=lambda world: {"uuid": world.paper_scan.uuid}),
     # --- Agreements and adaptations
     **records("agreements", record("agreements"), change=HANDLERS, without=NO_ADD),
     **each("agreements", "inspect", *VIEWERS),

@@ -36,6 +36,7 @@ from training.models import (
     HalfDay,
     ImportBatch,
     Invitation,
+    PaperScan,
     SignatureClaim,
     SigningLink,
     TrainingSession,
@@ -113,6 +114,7 @@ class World:
     certificate: Document
     import_batch: ImportBatch
     audit_pack: AuditPack
+    paper_scan: PaperScan
     #: Primary key of one record of each list of the back office, by the namespace of its screens.
     records: Mapping[str, int]
 

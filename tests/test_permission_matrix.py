@@ -4,6 +4,7 @@ import pytest
 
 from django.db import transaction
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 
 from tests.addresses import Address, all_addresses
 from tests.attendance_factories import (
@@ -27,6 +28,7 @@ from tests.factories import (
     JobFactory,
     MessageFactory,
     OrganisationFactory,
+    PaperScanFactory,
     RuleSettingFactory,
     SessionFactory,
     SignatoryFactory,
@@ -72,6 +74,7 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
         certificate=issued_document(enrolment),
         import_batch=ImportBatchFactory(),
         audit_pack=AuditPackFactory(),
+        paper_scan=PaperScanFactory(session=session, day=timezone.localdate(half_day.starts_at)),
         records={
             "sessions": session.pk,
             "half-days": half_day.pk,

@@ -72,6 +72,8 @@ describe_verbs(
         "message.delivered": "Message remis",
         "message.retried": "Message renvoyé",
         "organisation.changed": "Organisme modifié",
+        "paper.entered": "Feuille de papier saisie",
+        "paper.received": "Feuille de papier déposée",
         "programme.changed": "Programme modifié",
         "programme.created": "Programme créé",
         "programme.version_published": "Version de programme publiée",

@@ -33,6 +33,7 @@ EVIDENCE = [
     "message",
     "objectiveassessment",
     "organisation",
+    "paperscan",
     "questionnaire",
     "response",
     "rulesetting",

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 
 from wagtail import hooks
 
-from training.backoffice import attendance_tab, imports
+from training.backoffice import attendance_tab, imports, paper
 from training.backoffice.attendance_tab import add_attendance_tab
 from training.backoffice.attendance_todos import add_attendance_panels
 from training.backoffice.home import add_panels
@@ -66,4 +66,4 @@ def register_import_urls() -> list[object]:
 @hooks.register("register_admin_urls")
 def register_attendance_urls() -> list[object]:
     """The attendance tab of a session, and the gestures on what it shows."""
-    return [*attendance_tab.urlpatterns]
+    return [*attendance_tab.urlpatterns, *paper.urlpatterns]

@@ -32,7 +32,7 @@ from training.domain import attendance
 from training.enums import AttendanceMethod, AttendanceState, HalfDayState
 from training.forms.attendance import StaffLockForm, StaffRecordForm
 from training.forms.widgets import NativeDateInput
-from training.french import format_minutes
+from training.french import as_day, format_minutes
 from training.models import AttendanceMark, Enrolment, HalfDay
 
 
@@ -123,6 +123,9 @@ class HalfDayShowView(NamedPermissionMixin, WagtailAdminTemplateMixin, View):
             ),
             to_close=planned and half_day.ends_at < timezone.now(),
             anchor=attendance.last_anchor(session=half_day.session),
+            paper_day=as_day(half_day.starts_at, zone=half_day.zone)
+            if operator and counting
+            else None,
             may_record=operator and counting and begun,
             may_lock=operator and planned and begun,
             may_change=user.has_perm("training.change_halfday") and planned and not recorded,

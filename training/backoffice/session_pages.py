@@ -1,5 +1,6 @@
 """The tabs of the page of a session that belong to the domain."""
 
+import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -9,13 +10,13 @@ from django.urls import URLPattern, path, reverse
 
 from training.backoffice.enrolment_rows import enrolment_groups
 from training.backoffice.follow_up import journal_details, journal_move
-from training.backoffice.half_day_rows import half_day_rows
+from training.backoffice.half_day_rows import HalfDayRow, half_day_rows
 from training.backoffice.journal_words import subject_names, verb_words
 from training.backoffice.session_heading import is_over
 from training.backoffice.session_tabs import SessionTab, SessionTabView
 from training.domain import programmes
-from training.enums import AgreementState, EnrolmentState
-from training.french import format_minutes
+from training.enums import AgreementState, EnrolmentState, HalfDayState
+from training.french import as_day, format_minutes
 from training.models import Agreement, JournalEntry, Message, TrainingSession
 
 JOURNAL_PAGE = 50
@@ -85,12 +86,27 @@ class HalfDaysTabView(SessionTabView):
     template_name = "training/backoffice/session_half_days.html"
 
     def get_tab_context(self) -> dict[str, Any]:
+        rows = half_day_rows(self.session)
         return {
-            "rows": half_day_rows(self.session),
+            "rows": rows,
+            "paper_days": self._paper_days(rows),
             "groups": self.session.groups.all(),
             "may_plan": self.request.user.has_perm("training.change_halfday")
             and not is_over(self.session),
         }
+
+    def _paper_days(self, rows: list[HalfDayRow]) -> list[datetime.date]:
+        """The days of which a sheet can be printed and its scan entered, for who may do it."""
+        if not self.request.user.has_perm("training.operate_trainingsession"):
+            return []
+        taking_place = {HalfDayState.PLANNED, HalfDayState.HELD}
+        return list(
+            dict.fromkeys(
+                as_day(row.half_day.starts_at, zone=row.half_day.zone)
+                for row in rows
+                if row.half_day.state in taking_place
+            )
+        )
 
 
 class EnrolmentsTabView(SessionTabView):

@@ -33,6 +33,7 @@ from training.models.operations import (
     Message,
 )
 from training.models.organisation import Organisation, RuleSetting, Signatory
+from training.models.paper import PaperScan
 from training.models.people import Company, Contact, Funder, Learner, Trainer, Venue
 from training.models.programmes import Programme, ProgrammeVersion
 from training.models.sessions import HalfDay, SessionGroup, TrainerAssignment, TrainingSession
@@ -65,6 +66,7 @@ __all__ = [
     "Message",
     "ObjectiveAssessment",
     "Organisation",
+    "PaperScan",
     "Programme",
     "ProgrammeVersion",
     "Question",

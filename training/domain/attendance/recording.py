@@ -121,8 +121,13 @@ def record_absence(
     actor: User | None,
     comment: str = "",
     idempotency_key: uuid.UUID | None = None,
+    method: str = "",
+    context: Mapping[str, Any] | None = None,
 ) -> AttendanceEvent:
     """Append one absence, declared by the half-day's trainer or by the staff.
+
+    `method`: how it was known, when it is not their own declaration (read on paper). `context`:
+    circumstances kept for ever, without name or address.
 
     Allowed from the opening of the window on. Somebody declared absent may still sign; somebody
     recorded present needs `correct`. Raises `DomainError` as `record_presence`, and `bad_reason`.
@@ -148,13 +153,14 @@ def record_absence(
             enrolment=enrolment,
             kind=AttendanceKind.ABSENCE,
             received_at=now,
+            context=context,
             details={"reason": comment.strip()[:MAX_REASON]},
             trainer=trainer,
             recorded_by=actor,
             state=AttendanceState.ABSENT,
             minutes=0,
             absence_reason=absence_reason,
-            method=_declaring_method(trainer),
+            method=method or _declaring_method(trainer),
             supersedes=previous.event if previous else None,
             idempotency_key=idempotency_key,
         )
