@@ -1,6 +1,7 @@
 """Forms of the room."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -120,3 +121,28 @@ class CorrectionForm(ReasonForm):
             (data["first_name"].strip(), data["last_name"].strip())
             != (self.learner.first_name, self.learner.last_name)
         )
+
+
+class PeopleForm(forms.Form):
+    """Some people of a session; those not served yet are ticked at first."""
+
+    people = forms.MultipleChoiceField(
+        label="Personnes",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Cochez au moins une personne."},
+    )
+
+    def __init__(self, *args: Any, people: Sequence[Enrolment], served: set[int], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self._by_key = {str(item.pk): item for item in people}
+        field = self.fields["people"]
+        field.choices = [(key, _words(item, served)) for key, item in self._by_key.items()]
+        field.initial = [key for key, item in self._by_key.items() if item.pk not in served]
+
+    def clean_people(self) -> list[Enrolment]:
+        return [self._by_key[key] for key in self.cleaned_data["people"]]
+
+
+def _words(enrolment: Enrolment, served: set[int]) -> str:
+    name = ", ".join(filter(None, [str(enrolment.learner), str(enrolment.employer or "")]))
+    return f"{name} (en a déjà un en vigueur)" if enrolment.pk in served else name

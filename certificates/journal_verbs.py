@@ -9,6 +9,7 @@ describe_verbs(
         "document.requested": "Document demandé",
         "document.retried": "Document relancé",
         "document.revoked": "Document révoqué",
+        "document.sent": "Document envoyé de nouveau, ou à la structure cliente",
         "document.sealed": "Document signé scellé",
         "document.superseded": "Document remplacé",
         "document.voided": "Numéro annulé",

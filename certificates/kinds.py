@@ -15,10 +15,19 @@ ATTENDANCE_SHEET = "attendance_sheet"
 COMPANY_SHEET = "attendance_company"
 LEARNER_SHEET = "attendance_learner"
 BLANK_SHEET = "attendance_blank"
+MONTHLY_CERTIFICATE = "monthly_certificate"
+TRAINING_STATEMENT = "training_statement"
+ATTENDANCE_STATEMENT = "attendance_statement"
+CONVOCATION = "convocation"
+CONVENTION = "convention"
+CONTRACT = "contract"
+QUOTE = "quote"
 PROGRAMME = "programme"
 INTERNAL_RULES = "internal_rules"
 WELCOME_BOOKLET = "welcome_booklet"
 GENERAL_TERMS = "general_terms"
+ENROLLED_LIST = "enrolled_list"
+NAME_CARDS = "name_cards"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +64,8 @@ class DocumentKind:
     on_demand: bool = False
     #: Words of the gesture that asks for it; empty: « Préparer : » and the title.
     gesture: str = ""
+    #: Asking again for an unchanged one writes to the learner again.
+    sends_again: bool = False
     learner_may_read: bool = False
     trainer_may_read: bool = False
     #: Contacts of the company that bought, or whose people it is about, may read it.

@@ -16,3 +16,46 @@ def certificate_issued(document: Document) -> ComposedMail:
         },
         folder="certificates/mail",
     )
+
+
+def document_issued(document: Document) -> ComposedMail:
+    """Any other document about somebody, attached."""
+    return compose(
+        "document_issued",
+        {
+            "document": document,
+            "learner": document.enrolment.learner,
+            "session": document.session,
+            "replaced": document.supersedes,
+        },
+        folder="certificates/mail",
+    )
+
+
+def convocation(document: Document) -> ComposedMail:
+    """When, where, with whom; the convocation is attached."""
+    return compose(
+        "convocation",
+        {
+            "document": document,
+            "facts": document.context,
+            "learner": document.enrolment.learner,
+            "session": document.session,
+            "replaced": document.supersedes,
+        },
+        folder="certificates/mail",
+    )
+
+
+def agreement_document(document: Document, to_name: str) -> ComposedMail:
+    """A convention, a contract or a quote, to be read and signed by the customer."""
+    return compose(
+        "agreement_document",
+        {
+            "document": document,
+            "agreement": document.agreement,
+            "facts": document.context,
+            "to_name": to_name,
+        },
+        folder="certificates/mail",
+    )

@@ -7,11 +7,11 @@ from django.urls import URLPattern
 
 from wagtail import hooks
 
-from certificates.backoffice import session_documents
+from certificates.backoffice import asking, session_documents
 from certificates.backoffice.home import FailedDocumentsPanel
 from certificates.backoffice.register import DocumentViewSet
 from training.backoffice.session_tabs import SessionTab
-from training.models import TrainingSession
+from training.models import Agreement, TrainingSession
 
 
 @hooks.register("register_admin_viewset")
@@ -32,6 +32,12 @@ def add_documents_tab(
 ) -> None:
     """« Documents », on the page of a session."""
     session_documents.add_tab(session, request, tabs)
+
+
+@hooks.register("construct_agreement_panels")
+def add_agreement_panel(agreement: Agreement, request: HttpRequest, panels: list[Any]) -> None:
+    """The documents of an agreement, on its page."""
+    asking.add_agreement_panel(agreement, request, panels)
 
 
 @hooks.register("construct_homepage_panels")

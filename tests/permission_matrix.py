@@ -246,19 +246,6 @@ def _person_there(world: World) -> dict[str, Any]:
     return {"pk": world.half_day.pk, "enrolment": world.enrolment.uuid}
 
 
-def _certificate(world: World) -> dict[str, Any]:
-    return {"pk": world.certificate.pk}
-
-
-def _text(world: World) -> dict[str, Any]:
-    return {"slug": "reglement-interieur"}
-
-
-def _programme(world: World) -> dict[str, Any]:
-    version = world.session.programme_version
-    return {"code": version.programme.code, "number": version.number}
-
-
 def _signing_link(world: World) -> dict[str, Any]:
     SigningLink.objects.get_or_create(
         enrolment=world.enrolment,
@@ -317,45 +304,6 @@ MATRIX: dict[str, Line] = {
     "account-email-not-offered": everybody(HIDDEN),
     "account-confirmation-not-offered": everybody(HIDDEN),
     "account-confirmation-key-not-offered": everybody(HIDDEN, arguments=lambda world: {"key": "x"}),
-    # --- certificates
-    "certificates:verify-by-number": everybody(OK),
-    "certificates:verify-by-file": everybody(OK),
-    "certificates:verify": everybody(
-        OK, arguments=lambda world: {"token": world.certificate.token}
-    ),
-    # Public texts: none is in force in this world.
-    "certificates:text": everybody(HIDDEN, arguments=_text),
-    "certificates:text_pdf": everybody(HIDDEN, arguments=_text),
-    "certificates:text_version": everybody(
-        HIDDEN, arguments=lambda world: _text(world) | {"number": 1}
-    ),
-    "certificates:text_version_pdf": everybody(
-        HIDDEN, arguments=lambda world: _text(world) | {"number": 1}
-    ),
-    "certificates:programme": everybody(OK, arguments=_programme),
-    "certificates:download": line(
-        dict.fromkeys((*VIEWERS, Persona.LEARNER), OK),
-        otherwise=HIDDEN,
-        anonymous=LOGIN,
-        arguments=lambda world: {"document_uuid": world.certificate.uuid},
-    ),
-    **records(
-        "register",
-        lambda world: world.certificate.pk,
-        without=("add", "edit", "delete", "usage", "history", "history_results"),
-    ),
-    "register:inspect": staff(*VIEWERS, arguments=_certificate),
-    "register:retry": staff(OFFICE, DIRECTION, arguments=_certificate),
-    "register:correct": staff(OFFICE, DIRECTION, arguments=_certificate),
-    "register:void": staff(OFFICE, DIRECTION, arguments=_certificate),
-    "register:revoke": staff(DIRECTION, arguments=_certificate),
-    "session-documents": staff(*VIEWERS, arguments=lambda world: {"pk": world.session.pk}),
-    "session-documents-issue": staff(
-        OFFICE, DIRECTION, arguments=lambda world: {"pk": world.session.pk}
-    ),
-    "session-documents-sheet": staff(
-        OFFICE, DIRECTION, arguments=lambda world: {"pk": world.session.pk}
-    ),
     # --- portal
     "portal:enrol": everybody(OK, arguments=lambda world: {"code": world.session.code}),
     "portal:enrol-done": everybody(OK, arguments=lambda world: {"code": world.session.code}),

@@ -16,6 +16,7 @@ from tests.attendance_factories import (
 from tests.back_office_matrix import BACK_OFFICE_MATRIX
 from tests.cast import Actor
 from tests.certificates.sessions import issued_document
+from tests.documents_matrix import DOCUMENTS_MATRIX
 from tests.factories import (
     AdaptationFactory,
     AuditPackFactory,
@@ -43,7 +44,7 @@ from tests.permission_matrix import (
     outcome_of,
 )
 
-EVERY_LINE = {**MATRIX, **BACK_OFFICE_MATRIX}
+EVERY_LINE = {**MATRIX, **DOCUMENTS_MATRIX, **BACK_OFFICE_MATRIX}
 ADDRESSES = all_addresses()
 OURS = [address for address in ADDRESSES if address.is_ours]
 KNOWN = {address.name for address in OURS}

@@ -9,7 +9,14 @@ from django.utils.functional import cached_property
 from wagtail.admin import messages
 
 from accounts.models import User
-from certificates.domain import attendance_sheets, corrections, documents, session_documents
+from certificates import kinds
+from certificates.domain import (
+    asking,
+    attendance_sheets,
+    corrections,
+    documents,
+    session_documents,
+)
 from certificates.enums import PENDING_STATES, DocumentState
 from certificates.forms import CorrectionForm, SheetForm
 from certificates.models import Document
@@ -43,17 +50,32 @@ class DocumentActionView(ActionView):
     """A gesture on one document, possible in some of its states."""
 
     model = Document
-    related = ("session", "enrolment__learner", "enrolment__employer", "enrolment__agreement")
+    related = (
+        "session",
+        "enrolment__learner",
+        "enrolment__employer",
+        "enrolment__agreement",
+        "agreement",
+    )
     permission_required = ISSUE
     header_icon = "doc-full"
     states: tuple[str, ...] = ()
 
+    @classmethod
+    def applies_to(cls, document: Document) -> bool:
+        """Whether the gesture has a meaning for this document, whatever its state."""
+        return True
+
     def get_blockers(self) -> list[Blocker]:
+        if not self.applies_to(self.record):
+            return [Blocker("Ce geste ne concerne pas ce document.")]
         if self.record.state in self.states:
             return []
         return [Blocker(f"Ce document est à l’état « {self.record.get_state_display()} ».")]
 
     def get_return_url(self) -> str:
+        if self.record.agreement_id:
+            return reverse("agreements:inspect", args=[self.record.agreement_id])
         if self.record.session_id:
             return reverse("session-documents", args=[self.record.session_id])
         return reverse("register:inspect", args=[self.record.pk])
@@ -191,6 +213,34 @@ class RevokeView(DocumentActionView):
         return documents.revoke(document=self.record, actor=self.request.user, **data)
 
 
+class SendView(DocumentActionView):
+    """Send a document once more to its learner, or to whoever signs for the customer."""
+
+    states = (DocumentState.ISSUED,)
+    page_title = "Envoyer ce document"
+    submit_label = "Envoyer"
+    success = "Le message part, avec le document joint."
+
+    @classmethod
+    def applies_to(cls, document: Document) -> bool:
+        return bool(document.agreement_id) or (
+            bool(document.enrolment_id) and kinds.get(document.kind).mail is not None
+        )
+
+    def get_explanation(self) -> list[str]:
+        return [
+            f"{self.about()} part par courriel, tel qu’il a été émis. Sans adresse connue, il "
+            "rejoint les messages à remettre par courrier ou en main propre."
+        ]
+
+    def perform(self, data: dict[str, Any]) -> None:
+        actor = self.request.user
+        if self.record.agreement_id:
+            asking.send_to_customer(document=self.record, actor=actor)
+        else:
+            asking.send_again(document=self.record, actor=actor)
+
+
 class IssueMissingView(ActionView):
     """Ask for what a completed session should have and has not."""
 
@@ -207,7 +257,7 @@ class IssueMissingView(ActionView):
         return [f"{plural(count, 'document')} à émettre. Ce qui est déjà émis ne change pas."]
 
     def get_blockers(self) -> list[Blocker]:
-        if session_documents.is_over(self.record):
+        if session_documents.is_over(self.record) or session_documents.missing(self.record):
             return []
         return [
             Blocker(
@@ -270,6 +320,7 @@ class SheetView(ActionView):
 
 #: (view, name of the address, word of the address, words of the link)
 GESTURES = (
+    (SendView, "send", "envoyer", "Envoyer"),
     (RetryView, "retry", "relancer", "Relancer"),
     (CorrectView, "correct", "corriger", "Corriger"),
     (RevokeView, "revoke", "revoquer", "Révoquer"),
@@ -282,7 +333,9 @@ def gestures_for(document: Document, user: User) -> list[Gesture]:
     return [
         Gesture(words, reverse(f"register:{name}", args=[document.pk]))
         for view, name, _path, words in GESTURES
-        if document.state in view.states and user.has_perm(view.permission_required)
+        if document.state in view.states
+        and view.applies_to(document)
+        and user.has_perm(view.permission_required)
     ]
 
 

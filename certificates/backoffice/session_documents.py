@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 
+from certificates.backoffice import asking
 from certificates.backoffice.actions import ISSUE, IssueMissingView, SheetView, gestures_for
 from certificates.domain import session_documents
 from certificates.enums import VERIFIABLE_STATES, DocumentState
@@ -44,6 +45,8 @@ class DocumentsTabView(SessionTabView):
             "failed_request": session_documents.last_failed_request(self.session),
             "is_over": session_documents.is_over(self.session),
             "may_issue": user.has_perm(ISSUE),
+            "offered": asking.session_gestures(self.session, user),
+            "prints": asking.session_prints_links(self.session),
         }
 
 
@@ -67,4 +70,5 @@ ROUTES: list[URLPattern] = [
         SheetView.as_view(),
         name="session-documents-sheet",
     ),
+    *asking.ROUTES,
 ]

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from training.domain import attendance
 from training.domain.canonical import canonical_json
-from training.enums import HalfDayState
+from training.enums import FundingScheme, HalfDayState
 from training.exceptions import DomainError
 from training.models import (
     AttendanceMark,
     Enrolment,
+    FundingLine,
     HalfDay,
     Organisation,
     Signatory,
@@ -87,6 +88,31 @@ class SessionFacts:
     def minutes(self) -> dict[int, int]:
         """By enrolment id: the minutes really followed; somebody never recorded is not there."""
         return attendance.attended_minutes(session=self.session)
+
+    @cached_property
+    def minutes_by_half_day(self) -> dict[int, dict[int, int]]:
+        """By enrolment id, then half-day id: the minutes really followed."""
+        found: dict[int, dict[int, int]] = defaultdict(dict)
+        marks = AttendanceMark.objects.filter(half_day__in=self.half_days).order_by("pk")
+        for enrolment_id, half_day_id, minutes in marks.values_list(
+            "enrolment_id", "half_day_id", "minutes"
+        ):
+            found[enrolment_id][half_day_id] = minutes
+        return found
+
+    @cached_property
+    def certified_by_month(self) -> set[int]:
+        """Ids of the enrolments whose funder wants one certificate a month."""
+        lines = FundingLine.objects.filter(
+            agreement__session=self.session, scheme=FundingScheme.CPF_TRANSITION
+        ).values_list("enrolment_id", "agreement_id")
+        people: set[int] = {enrolment_id for enrolment_id, _agreement in lines if enrolment_id}
+        whole = {agreement_id for enrolment_id, agreement_id in lines if enrolment_id is None}
+        if whole:
+            people.update(
+                Enrolment.objects.filter(agreement__in=whole).values_list("pk", flat=True)
+            )
+        return people
 
     @cached_property
     def enrolments(self) -> list[Enrolment]:

@@ -26,6 +26,8 @@ class DueDocument:
 
     kind: str
     enrolment: Enrolment | None = None
+    #: The month « 2026-11 » of a certificate given month by month.
+    variant: str = ""
 
     @property
     def title(self) -> str:
@@ -44,10 +46,20 @@ def documents_of(session: TrainingSession) -> DocumentQuerySet:
 
 
 def due(facts: SessionFacts) -> list[DueDocument]:
-    """What the completion of the session calls for: its sheet, a certificate per attendance.
+    """What the session calls for: once completed, its sheet and a certificate per attendance.
 
-    Whoever dropped out after attending gets one too, for the hours followed (R6332-26).
+    Whoever dropped out after attending gets one too, for the hours followed (R6332-26). Where the
+    funder wants a certificate a month, each is due as soon as the half-days of its month are
+    closed, and there is none for the whole.
     """
+    monthly = [
+        DueDocument(kind=kinds.MONTHLY_CERTIFICATE, enrolment=enrolment, variant=month)
+        for enrolment in facts.enrolments
+        if enrolment.pk in facts.certified_by_month and not enrolment.agreement.is_subcontract
+        for month in certificate.closed_months_of(facts, enrolment)
+    ]
+    if not is_over(facts.session):
+        return monthly
     return [
         DueDocument(kind=kinds.ATTENDANCE_SHEET),
         *(
@@ -55,6 +67,7 @@ def due(facts: SessionFacts) -> list[DueDocument]:
             for enrolment in facts.enrolments
             if _is_certificate_due(facts, enrolment)
         ),
+        *monthly,
     ]
 
 
@@ -69,19 +82,17 @@ def _is_certificate_due(facts: SessionFacts, enrolment: Enrolment) -> bool:
 
 
 def missing(session: TrainingSession) -> list[DueDocument]:
-    """What is due and neither in force nor in preparation; nothing before the completion."""
-    if not is_over(session):
-        return []
+    """What is due and neither in force nor in preparation."""
     standing = set(
         Document.objects.filter(
             session=session,
             state__in=[DocumentState.QUEUED, DocumentState.FAILED, DocumentState.ISSUED],
-        ).values_list("kind", "enrolment_id")
+        ).values_list("kind", "enrolment_id", "variant")
     )
     return [
         item
         for item in due(SessionFacts(session))
-        if (item.kind, item.enrolment.pk if item.enrolment else None) not in standing
+        if (item.kind, item.enrolment.pk if item.enrolment else None, item.variant) not in standing
     ]
 
 
@@ -90,9 +101,10 @@ def enqueue_all(
 ) -> Job:
     """Ask, in the background, for every document due; see `request_all`.
 
-    Raises `DomainError` (`session_not_completed`): nothing is certified before the end.
+    Raises `DomainError` (`session_not_completed`): before the end nothing is certified but the
+    months of those whose funder wants it so.
     """
-    _refuse_if_not_over(session)
+    _refuse_if_nothing_due(session)
     return jobs.enqueue(
         task=REQUEST_TASK,
         kind=JOB_KIND,
@@ -104,7 +116,7 @@ def enqueue_all(
 
 def request_now(*, session: TrainingSession, actor: User | None) -> list[Document]:
     """Ask at once for every document due and missing. Raises `DomainError` as `enqueue_all`."""
-    _refuse_if_not_over(session)
+    _refuse_if_nothing_due(session)
     return request_all(session=session, actor=actor)
 
 
@@ -113,8 +125,8 @@ def is_over(session: TrainingSession) -> bool:
     return session.state in {SessionState.COMPLETED, SessionState.ARCHIVED}
 
 
-def _refuse_if_not_over(session: TrainingSession) -> None:
-    if not is_over(session):
+def _refuse_if_nothing_due(session: TrainingSession) -> None:
+    if not is_over(session) and not due(SessionFacts(session)):
         raise DomainError(
             "Terminez d’abord la session : ses documents en découlent.",
             code="session_not_completed",
@@ -140,6 +152,7 @@ def request_all(
                 kind=item.kind,
                 session=session,
                 enrolment=item.enrolment,
+                variant=item.variant,
                 actor=actor,
                 facts=facts,
             )
@@ -163,13 +176,14 @@ def request_all(
 def _withdraw_undue(
     session: TrainingSession, wanted: list[DueDocument], actor: User | None
 ) -> None:
-    due_enrolments = {item.enrolment.pk for item in wanted if item.enrolment}
-    stale = (
-        Document.objects.issued()
-        .filter(session=session, kind=kinds.CERTIFICATE)
-        .exclude(enrolment_id__in=due_enrolments)
+    still_due = {(item.kind, item.enrolment.pk, item.variant) for item in wanted if item.enrolment}
+    stale = [
+        document
+        for document in Document.objects.issued()
+        .filter(session=session, kind__in=[kinds.CERTIFICATE, kinds.MONTHLY_CERTIFICATE])
         .order_by("pk")
-    )
+        if (document.kind, document.enrolment_id, document.variant) not in still_due
+    ]
     for document in stale:
         documents.revoke(document=document, actor=actor, reason=NO_LONGER_DUE)
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
+from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 
@@ -15,6 +16,7 @@ from training.backoffice.records import (
     DayColumn,
     RecordEditView,
     RecordIndexView,
+    RecordInspectView,
     RecordViewSet,
     state_column,
 )
@@ -23,6 +25,8 @@ from training.domain import agreements
 from training.enums import AgreementState
 from training.forms.agreements import AgreementDraftForm, AgreementTermsForm, SignedForm
 from training.models import Agreement
+
+PANELS_HOOK = "construct_agreement_panels"
 
 
 class DraftAgreementView(SessionActionView):
@@ -126,6 +130,22 @@ class AgreementEditView(RecordEditView):
         return instance.session
 
 
+class AgreementInspectView(RecordInspectView):
+    """An agreement as a sheet, and what other rooms add to it.
+
+    A room adds a panel (a Wagtail `Component`) through the hook `construct_agreement_panels`,
+    which receives the agreement, the request and the list of panels.
+    """
+
+    template_name = "training/backoffice/agreement_inspect.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        panels: list[Any] = []
+        for add_panels in hooks.get_hooks(PANELS_HOOK):
+            add_panels(self.object, self.request, panels)
+        return super().get_context_data(panels=panels, **kwargs)
+
+
 class AgreementIndexView(RecordIndexView):
     """Agreements; only drafts may be changed."""
 
@@ -148,6 +168,7 @@ class AgreementViewSet(RecordViewSet):
     omitted_views = frozenset({"add", "delete", "usage"})
     index_view_class = AgreementIndexView
     edit_view_class = AgreementEditView
+    inspect_view_class = AgreementInspectView
     inspect_view_fields_exclude = ["id", "supersedes"]
     list_display = [
         TitleColumn(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from training.domain import journal
+from training.domain.rules import rule
 from training.domain.transitions import change_state, lock
 from training.enums import AGREEMENT_TRANSITIONS, AgreementKind, AgreementState, PriceBasis
 from training.exceptions import DomainError
@@ -158,12 +159,13 @@ def mark_signed(
 ) -> Agreement:
     """Note the signature. A contract with a person opens the withdrawal period.
 
-    Ten days on site (L6353-5), fourteen at a distance (C. conso. L221-18), counted from the
-    signature.
+    Its length is a dated rule: on site (L6353-5), at a distance (C. conso. L221-18), counted from
+    the signature.
     """
     withdrawal = None
     if agreement.kind == AgreementKind.CONTRACT:
-        withdrawal = signed_on + dt.timedelta(days=14 if at_distance else 10)
+        code = "withdrawal_days_at_distance" if at_distance else "withdrawal_days_on_site"
+        withdrawal = signed_on + dt.timedelta(days=rule(code, on=signed_on))
     return change_state(
         row=agreement,
         to=AgreementState.SIGNED,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from training.models import RuleSetting
 
-#: Values used until the direction writes others. Minutes, days, months or euros, as
+#: Values used until the direction writes others. Minutes, days, months, euros or percent, as
 #: their name says.
 DEFAULTS: dict[str, int] = {
     "signing_opens_minutes_before": 15,
@@ -34,6 +34,12 @@ DEFAULTS: dict[str, int] = {
     "import_file_days": 30,
     "course_review_months": 12,
     "accessible_price_euros": 600,
+    # Withdrawal from a contract: L6353-5; C. conso. L221-18 when it is made at a distance.
+    "withdrawal_days_on_site": 10,
+    "withdrawal_days_at_distance": 14,
+    # Most that may be asked once the withdrawal period is over, in percent (L6353-6).
+    "deposit_percent_at_most": 30,
+    "quote_valid_days": 30,
 }
 
 

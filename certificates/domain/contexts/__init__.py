@@ -1,11 +1,27 @@
 """The context function of each kind of document, with its sample. Importing registers them."""
 
 from certificates.domain.contexts import (
+    agreement,
     attendance_blank,
     attendance_sheet,
+    attendance_statement,
     certificate,
+    convocation,
     house_text,
     programme,
+    session_prints,
+    training_statement,
 )
 
-__all__ = ["attendance_blank", "attendance_sheet", "certificate", "house_text", "programme"]
+__all__ = [
+    "agreement",
+    "attendance_blank",
+    "attendance_sheet",
+    "attendance_statement",
+    "certificate",
+    "convocation",
+    "house_text",
+    "programme",
+    "session_prints",
+    "training_statement",
+]

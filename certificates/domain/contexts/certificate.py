@@ -1,80 +1,156 @@
-"""Certificat de réalisation: the ministry's model (arrêté du 21 décembre 2018, R6332-26)."""
+"""Certificat de réalisation: the ministry's model (arrêté du 21 décembre 2018, R6332-26).
+
+One for the whole action, or one a month where the funder wants it so (*projet de transition
+professionnelle*, note of the model): never both for the same hours.
+"""
 
 import datetime as dt
+import re
 from typing import Any
 
-from django.utils import timezone
-
 from certificates import kinds, mails
-from certificates.domain.contexts import samples
+from certificates.domain.contexts import particulars, samples
 from certificates.domain.facts import SessionFacts, organisation_facts
-from training.enums import ActionCategory, EnrolmentState, Modality
+from certificates.enums import DocumentState
+from certificates.models import Document
+from training.enums import ActionCategory, HalfDayState
 from training.exceptions import DomainError
-from training.french import format_day, format_hours
-from training.models import Enrolment
+from training.french import MONTHS, format_hours
+from training.models import Enrolment, HalfDay
 
-#: The four natures of L6313-1, in the order and the words of the model.
-NATURES = {
-    ActionCategory.TRAINING: "Action de formation",
-    ActionCategory.SKILLS_ASSESSMENT: "Bilan de compétences",
-    ActionCategory.PRIOR_LEARNING: "Action de VAE",
-    ActionCategory.APPRENTICESHIP: "Action de formation par apprentissage",
-}
+MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
 def context(*, facts: SessionFacts, enrolment: Enrolment | None, on: dt.date) -> dict[str, Any]:
     """The facts of the certificate of one enrolment, dated `on`.
 
     The hours are those actually followed; the planned ones are kept apart. Raises
-    `DomainError`: `no_signatory`, `nothing_attended`, `subcontract`, `seat_not_named`.
+    `DomainError`: `no_signatory`, `nothing_attended`, `subcontract`, `seat_not_named`,
+    `certified_by_month`.
     """
-    if enrolment is None or enrolment.learner is None:
-        raise DomainError("Cette place n’a pas encore de nom.", code="seat_not_named")
+    enrolment, _learner = particulars.named(enrolment)
     refuse_if_not_due(facts, enrolment)
-    learner = enrolment.learner
     half_days = facts.half_days_of(enrolment)
-    starts_on = timezone.localdate(half_days[0].starts_at)
-    ends_on = timezone.localdate(max(half_day.ends_at for half_day in half_days))
-    signatory = facts.signatory(kinds.CERTIFICATE, on)
+    return _certificate(
+        facts=facts,
+        enrolment=enrolment,
+        on=on,
+        half_days=half_days,
+        followed_minutes=facts.minutes[enrolment.pk],
+    )
+
+
+def monthly_context(
+    *, facts: SessionFacts, enrolment: Enrolment | None, on: dt.date, variant: str
+) -> dict[str, Any]:
+    """The facts of the certificate of one month (`variant`: « 2026-11 »), for its hours only.
+
+    A half-day belongs to the month where it begins. Raises `DomainError`: as `context`, and
+    `month_unknown`, `month_not_closed` (a half-day of the month is not closed yet),
+    `certified_as_a_whole`.
+    """
+    enrolment, _learner = particulars.named(enrolment)
+    particulars.refuse_subcontract(enrolment.agreement, what="le certificat")
+    if not MONTH.fullmatch(variant):
+        raise DomainError("Ce mois n’existe pas.", code="month_unknown")
+    if _in_force(kinds.CERTIFICATE, enrolment):
+        raise DomainError(
+            "Un certificat couvre déjà toute l’action : révoquez-le avant de certifier au mois.",
+            code="certified_as_a_whole",
+        )
+    recorded = facts.minutes_by_half_day.get(enrolment.pk, {})
+    expected = {item.pk for item in facts.half_days_of(enrolment)} | recorded.keys()
+    half_days = [
+        item for item in facts.half_days if item.pk in expected and month_of(item) == variant
+    ]
+    if any(item.state != HalfDayState.HELD for item in half_days):
+        raise DomainError(
+            f"Une demi-journée de {month_words(variant)} n’est pas encore close.",
+            code="month_not_closed",
+        )
+    followed = sum(recorded.get(item.pk, 0) for item in half_days)
+    if not followed:
+        raise DomainError(
+            f"Aucune présence n’est enregistrée en {month_words(variant)} : il n’y a rien à "
+            "certifier.",
+            code="nothing_attended",
+        )
+    return _certificate(
+        facts=facts,
+        enrolment=enrolment,
+        on=on,
+        half_days=half_days,
+        followed_minutes=followed,
+        month=month_words(variant),
+    )
+
+
+def _certificate(
+    *,
+    facts: SessionFacts,
+    enrolment: Enrolment,
+    on: dt.date,
+    half_days: list[HalfDay],
+    followed_minutes: int,
+    month: str = "",
+) -> dict[str, Any]:
     session = facts.session
-    followed = facts.minutes[enrolment.pk]
-    # Somebody who left is no longer expected afterwards: what was planned would read too low.
-    stayed = enrolment.state != EnrolmentState.DROPPED_OUT
+    starts_on, ends_on = particulars.bounds(half_days)
+    planned = sum(item.counted_minutes for item in half_days)
+    signatory = facts.signatory(kinds.CERTIFICATE, on)
     return build(
         organisation=organisation_facts(facts.organisation),
-        signatory={"name": signatory.name, "quality": signatory.quality},
-        beneficiary={
-            "name": " ".join(filter(None, [learner.title, learner.first_name, learner.last_name])),
-            "initials": learner.initials,
-        },
+        signatory=particulars.signer(signatory),
+        beneficiary=particulars.person(enrolment.learner),
         employer=enrolment.employer.name if enrolment.employer else "",
         title=session.title,
         category=session.programme_version.programme.action_category,
         session_code=session.code,
-        remote=any(half_day.modality != Modality.ON_SITE for half_day in half_days),
+        remote=particulars.is_remote(half_days),
         starts_on=starts_on,
         ends_on=ends_on,
-        followed_minutes=followed,
-        planned_minutes=sum(item.counted_minutes for item in half_days) if stayed else None,
+        followed_minutes=followed_minutes,
+        planned_minutes=planned if particulars.stayed(enrolment) else None,
+        month=month,
     )
 
 
 def refuse_if_not_due(facts: SessionFacts, enrolment: Enrolment) -> None:
-    """Raise `DomainError` when no certificate of ours is due to somebody.
+    """Raise `DomainError` when no certificate of the whole action is due to somebody."""
+    particulars.refuse_subcontract(enrolment.agreement, what="le certificat")
+    particulars.refuse_if_not_there(facts, enrolment)
+    if enrolment.pk in facts.certified_by_month:
+        raise DomainError(
+            "Le financement demande un certificat par mois : les heures de cette personne sont "
+            "certifiées ainsi.",
+            code="certified_by_month",
+        )
 
-    Under a subcontract received, the buyer's paperwork applies, even in a mixed session.
-    """
-    if enrolment.agreement.is_subcontract:
-        raise DomainError(
-            "Cette personne relève d’une sous-traitance reçue : le certificat vient du donneur "
-            "d’ordre.",
-            code="subcontract",
-        )
-    if not facts.minutes.get(enrolment.pk):
-        raise DomainError(
-            "Aucune présence n’est enregistrée pour cette personne : il n’y a rien à certifier.",
-            code="nothing_attended",
-        )
+
+def closed_months_of(facts: SessionFacts, enrolment: Enrolment) -> list[str]:
+    """The months, « 2026-11 », in which somebody followed something and all is closed, in order."""
+    recorded = facts.minutes_by_half_day.get(enrolment.pk, {})
+    followed = {month_of(item) for item in facts.half_days if recorded.get(item.pk)}
+    pending = {
+        month_of(item) for item in facts.half_days_of(enrolment) if item.state != HalfDayState.HELD
+    }
+    return sorted(followed - pending)
+
+
+def month_of(half_day: HalfDay) -> str:
+    """The month, « 2026-11 », where a half-day begins."""
+    return f"{particulars.starts_on(half_day):%Y-%m}"
+
+
+def month_words(month: str) -> str:
+    """« novembre 2026 »."""
+    year, rank = month.split("-")
+    return f"{MONTHS[int(rank) - 1]} {year}"
+
+
+def _in_force(kind: str, enrolment: Enrolment) -> bool:
+    states = [DocumentState.QUEUED, DocumentState.FAILED, DocumentState.ISSUED]
+    return Document.objects.filter(kind=kind, enrolment=enrolment, state__in=states).exists()
 
 
 def build(
@@ -91,28 +167,29 @@ def build(
     ends_on: dt.date,
     followed_minutes: int,
     planned_minutes: int | None,
+    month: str = "",
 ) -> dict[str, Any]:
     """The context from plain values, for a real enrolment and for the sample alike."""
-    period = _period(starts_on, ends_on)
+    period = particulars.period(starts_on, ends_on)
     return {
         "organisation": organisation,
         "signatory": signatory,
         "beneficiary": beneficiary,
         "employer": employer,
         "title": title,
-        "natures": [
-            {"label": label, "ticked": code == category} for code, label in NATURES.items()
-        ],
+        "natures": particulars.natures(category),
         "session_code": session_code,
         "remote": remote,
         "starts_on": starts_on.isoformat(),
         "ends_on": ends_on.isoformat(),
         "period": period,
+        "month": month,
         "followed_minutes": followed_minutes,
         "followed": format_hours(followed_minutes),
         "planned": format_hours(planned_minutes) if planned_minutes is not None else "",
         "public": [
             ["Action", title],
+            *([["Mois certifié", month]] if month else []),
             ["Dates", period],
             ["Durée suivie", format_hours(followed_minutes)],
             ["Initiales de la personne formée", beneficiary["initials"]],
@@ -120,27 +197,49 @@ def build(
     }
 
 
-def _period(starts_on: dt.date, ends_on: dt.date) -> str:
-    if starts_on == ends_on:
-        return f"le {format_day(starts_on)}"
-    return f"du {format_day(starts_on)} au {format_day(ends_on)}"
-
-
-def sample() -> dict[str, Any]:
+def sample(**values: Any) -> dict[str, Any]:
     """Long names, Breton and Vietnamese letters, a title between quotation marks."""
     return build(
-        organisation=samples.ORGANISATION,
-        signatory=samples.SIGNATORY,
-        beneficiary=samples.BENEFICIARY,
-        employer=samples.EMPLOYER,
-        title=samples.TITLE,
-        category=ActionCategory.TRAINING,
-        session_code=samples.SESSION_CODE,
-        remote=True,
+        **{
+            "organisation": samples.ORGANISATION,
+            "signatory": samples.SIGNATORY,
+            "beneficiary": samples.BENEFICIARY,
+            "employer": samples.EMPLOYER,
+            "title": samples.TITLE,
+            "category": ActionCategory.TRAINING,
+            "session_code": samples.SESSION_CODE,
+            "remote": True,
+            "starts_on": dt.date(2026, 11, 3),
+            "ends_on": dt.date(2026, 12, 1),
+            "followed_minutes": 1230,
+            "planned_minutes": 1260,
+            **values,
+        }
+    )
+
+
+def sample_alone() -> dict[str, Any]:
+    """Nobody's employee, one day, on site."""
+    day = dt.date(2026, 11, 3)
+    return sample(
+        beneficiary={"name": "Zoë Guégan", "initials": "Z. G."},
+        employer="",
+        remote=False,
+        starts_on=day,
+        ends_on=day,
+        followed_minutes=420,
+        planned_minutes=420,
+    )
+
+
+def sample_month() -> dict[str, Any]:
+    """One month of a longer action."""
+    return sample(
         starts_on=dt.date(2026, 11, 3),
-        ends_on=dt.date(2026, 12, 1),
-        followed_minutes=1230,
-        planned_minutes=1260,
+        ends_on=dt.date(2026, 11, 30),
+        followed_minutes=8_430,
+        planned_minutes=8_820,
+        month="novembre 2026",
     )
 
 
@@ -154,6 +253,22 @@ kinds.register(
         stylesheets=("certificate.css",),
         context=context,
         sample=sample,
+        more_samples={"sans entreprise": sample_alone},
+        learner_may_read=True,
+        mail=mails.certificate_issued,
+    )
+)
+kinds.register(
+    kinds.DocumentKind(
+        code=kinds.MONTHLY_CERTIFICATE,
+        title="Certificat de réalisation mensuel",
+        slug="certificat-de-realisation-mensuel",
+        prefix="CRM",
+        template="certificates/pdf/certificate.html",
+        stylesheets=("certificate.css",),
+        context=monthly_context,
+        sample=sample_month,
+        has_variants=True,
         learner_may_read=True,
         mail=mails.certificate_issued,
     )

@@ -1,0 +1,91 @@
+"""Who gets what at the addresses of documents, in the back office and outside it.
+
+Part of the table of `tests/permission_matrix.py`.
+"""
+
+from typing import Any
+
+from tests.permission_matrix import (
+    DIRECTION,
+    HIDDEN,
+    LOGIN,
+    OFFICE,
+    OK,
+    VIEWERS,
+    Line,
+    Persona,
+    World,
+    everybody,
+    line,
+    records,
+    staff,
+)
+
+
+def _certificate(world: World) -> dict[str, Any]:
+    return {"pk": world.certificate.pk}
+
+
+def _text(world: World) -> dict[str, Any]:
+    return {"slug": "reglement-interieur"}
+
+
+def _programme(world: World) -> dict[str, Any]:
+    version = world.session.programme_version
+    return {"code": version.programme.code, "number": version.number}
+
+
+DOCUMENTS_MATRIX: dict[str, Line] = {
+    "certificates:verify-by-number": everybody(OK),
+    "certificates:verify-by-file": everybody(OK),
+    "certificates:verify": everybody(
+        OK, arguments=lambda world: {"token": world.certificate.token}
+    ),
+    # Public texts: none is in force in this world.
+    "certificates:text": everybody(HIDDEN, arguments=_text),
+    "certificates:text_pdf": everybody(HIDDEN, arguments=_text),
+    "certificates:text_version": everybody(
+        HIDDEN, arguments=lambda world: _text(world) | {"number": 1}
+    ),
+    "certificates:text_version_pdf": everybody(
+        HIDDEN, arguments=lambda world: _text(world) | {"number": 1}
+    ),
+    "certificates:programme": everybody(OK, arguments=_programme),
+    "certificates:download": line(
+        dict.fromkeys((*VIEWERS, Persona.LEARNER), OK),
+        otherwise=HIDDEN,
+        anonymous=LOGIN,
+        arguments=lambda world: {"document_uuid": world.certificate.uuid},
+    ),
+    **records(
+        "register",
+        lambda world: world.certificate.pk,
+        without=("add", "edit", "delete", "usage", "history", "history_results"),
+    ),
+    "register:inspect": staff(*VIEWERS, arguments=_certificate),
+    "register:retry": staff(OFFICE, DIRECTION, arguments=_certificate),
+    "register:correct": staff(OFFICE, DIRECTION, arguments=_certificate),
+    "register:send": staff(OFFICE, DIRECTION, arguments=_certificate),
+    "session-documents-ask": staff(
+        OFFICE,
+        DIRECTION,
+        arguments=lambda world: {"pk": world.session.pk, "kind": "convocation"},
+    ),
+    "session-documents-print": staff(
+        *VIEWERS, arguments=lambda world: {"pk": world.session.pk, "kind": "enrolled_list"}
+    ),
+    "agreement-documents-ask": staff(
+        OFFICE,
+        DIRECTION,
+        arguments=lambda world: {"pk": world.enrolment.agreement_id, "kind": "convention"},
+    ),
+    "register:void": staff(OFFICE, DIRECTION, arguments=_certificate),
+    "register:revoke": staff(DIRECTION, arguments=_certificate),
+    "session-documents": staff(*VIEWERS, arguments=lambda world: {"pk": world.session.pk}),
+    "session-documents-issue": staff(
+        OFFICE, DIRECTION, arguments=lambda world: {"pk": world.session.pk}
+    ),
+    "session-documents-sheet": staff(
+        OFFICE, DIRECTION, arguments=lambda world: {"pk": world.session.pk}
+    ),
+}
