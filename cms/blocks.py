@@ -1,7 +1,14 @@
-"""Blocks of the body of a page: few, stable, named for what they say."""
+"""Blocks of the body of a page: few, stable, named for what they say.
+
+Each has a sentence for editors (`description`) and an example (`preview_value`), drawn in the
+chooser of blocks with the style of the site.
+"""
 
 from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
+
+from cms.enums import Drawing
 
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 
@@ -13,6 +20,11 @@ class TextBlock(blocks.RichTextBlock):
         label = "Texte"
         icon = "pilcrow"
         template = "cms/blocks/text.html"
+        description = "Un texte suivi, avec ses intertitres, ses listes et ses liens."
+        preview_value = (
+            "<h2>Ce que nous faisons</h2><p>Nous réunissons des gens d’un même territoire autour "
+            "d’un projet commun, et nous restons le temps qu’il faut.</p>"
+        )
 
 
 class QuoteBlock(blocks.StructBlock):
@@ -27,6 +39,41 @@ class QuoteBlock(blocks.StructBlock):
         label = "Citation"
         icon = "openquote"
         template = "cms/blocks/quote.html"
+        description = "Les mots de quelqu’un, avec son accord."
+        preview_value = {
+            "text": "On est venu chercher une méthode, on est reparti avec des voisins.",
+            "source": "Une personne formée, 2026",
+        }
+
+
+class FigureBlock(blocks.StructBlock):
+    """One figure and what it counts."""
+
+    value = blocks.CharBlock(label="Chiffre", max_length=20, help_text="« 160 », « 3 jours ».")
+    label = blocks.CharBlock(label="Ce qu’il compte", max_length=100)
+    source = blocks.CharBlock(
+        label="Source et date", max_length=120, help_text="Un chiffre sans date ne dit rien."
+    )
+
+
+class FiguresBlock(blocks.StructBlock):
+    """A few figures, each dated and sourced."""
+
+    title = blocks.CharBlock(label="Titre", max_length=120, required=False)
+    figures = blocks.ListBlock(FigureBlock(label="Chiffre"), label="Chiffres", min_num=1, max_num=4)
+
+    class Meta:
+        label = "Chiffres"
+        icon = "table"
+        template = "cms/blocks/figures.html"
+        description = "Un à quatre chiffres, chacun avec sa source et sa date."
+        preview_value = {
+            "title": "En quelques chiffres",
+            "figures": [
+                {"value": "160", "label": "sociétaires", "source": "Coopérative, 2022"},
+                {"value": "3", "label": "lieux-ressources", "source": "Coopérative, 2022"},
+            ],
+        }
 
 
 class StepBlock(blocks.StructBlock):
@@ -46,6 +93,14 @@ class StepsBlock(blocks.StructBlock):
         label = "Étapes"
         icon = "list-ol"
         template = "cms/blocks/steps.html"
+        description = "Un chemin, dans l’ordre : d’abord, ensuite, enfin."
+        preview_value = {
+            "title": "Comment cela se passe",
+            "steps": [
+                {"title": "Un échange", "text": "Une heure, sans engagement."},
+                {"title": "Une proposition", "text": "Construite avec vous."},
+            ],
+        }
 
 
 class CardBlock(blocks.StructBlock):
@@ -66,6 +121,64 @@ class CardsBlock(blocks.StructBlock):
         label = "Cartes"
         icon = "grip"
         template = "cms/blocks/cards.html"
+        description = "Des textes courts de même importance, qui peuvent mener à des pages."
+        preview_value = {
+            "title": "Nos filières",
+            "cards": [
+                {"title": "Réemploi", "text": "Donner une suite aux choses.", "page": None},
+                {"title": "Alimentation", "text": "Nourrir le territoire.", "page": None},
+            ],
+        }
+
+
+class PeopleBlock(blocks.StructBlock):
+    """Who to speak to. Names only of those who agreed."""
+
+    title = blocks.CharBlock(label="Titre", max_length=120, required=False)
+    people = blocks.ListBlock(
+        blocks.StructBlock(
+            [
+                ("name", blocks.CharBlock(label="Nom ou fonction", max_length=100)),
+                ("role", blocks.CharBlock(label="Ce qu’on peut lui demander", max_length=160)),
+                ("email", blocks.EmailBlock(label="Courriel", required=False)),
+                ("phone", blocks.CharBlock(label="Téléphone", required=False, max_length=20)),
+            ],
+            label="Personne",
+        ),
+        label="Personnes",
+        min_num=1,
+    )
+
+    class Meta:
+        label = "Personnes"
+        icon = "group"
+        template = "cms/blocks/people.html"
+        description = "À qui s’adresser, et pour quoi. Ne nommez que qui l’accepte."
+        preview_value = {
+            "title": "Vos interlocuteurs",
+            "people": [
+                {
+                    "name": "Animation territoriale",
+                    "role": "Monter un projet à plusieurs",
+                    "email": "",
+                    "phone": "02 40 56 60 00",
+                }
+            ],
+        }
+
+
+class DocumentBlock(blocks.StructBlock):
+    """A file to take away."""
+
+    document = DocumentChooserBlock(label="Document")
+    title = blocks.CharBlock(label="Titre", max_length=120, help_text="Ce que l’on y trouve.")
+    text = blocks.TextBlock(label="Présentation", required=False, max_length=400)
+
+    class Meta:
+        label = "Document"
+        icon = "doc-full"
+        template = "cms/blocks/document.html"
+        description = "Un fichier à télécharger. Sa nature et son poids s’affichent tout seuls."
 
 
 class CallToActionBlock(blocks.StructBlock):
@@ -82,6 +195,9 @@ class CallToActionBlock(blocks.StructBlock):
         label = "Appel à agir"
         icon = "arrow-right"
         template = "cms/blocks/call_to_action.html"
+        description = (
+            "La seule chose que l’on voudrait que la personne fasse ensuite. Une par page."
+        )
 
 
 class ImageBlock(blocks.StructBlock):
@@ -99,6 +215,7 @@ class ImageBlock(blocks.StructBlock):
         label = "Image"
         icon = "image"
         template = "cms/blocks/image.html"
+        description = "Une image et le texte qui la remplace pour qui ne la voit pas."
 
 
 class ContactBlock(blocks.StaticBlock):
@@ -109,6 +226,7 @@ class ContactBlock(blocks.StaticBlock):
         icon = "mail"
         admin_text = "Adresse, téléphone, courriel et contact handicap, tels qu’enregistrés."
         template = "cms/blocks/contact.html"
+        description = "Nos coordonnées, écrites une seule fois dans la fiche de l’organisme."
 
 
 class CertificateBlock(blocks.StaticBlock):
@@ -119,6 +237,7 @@ class CertificateBlock(blocks.StaticBlock):
         icon = "success"
         admin_text = "Numéro, catégories, certificateur et dates, tels qu’enregistrés."
         template = "cms/blocks/certificate.html"
+        description = "Les faits du certificat, tenus à jour dans la fiche de l’organisme."
 
 
 class ActionBlock(blocks.StructBlock):
@@ -138,6 +257,9 @@ class DoorBlock(blocks.StructBlock):
     title = blocks.CharBlock(label="Titre", max_length=60)
     text = blocks.TextBlock(label="Texte", max_length=250)
     page = blocks.PageChooserBlock(label="Page")
+    drawing = blocks.ChoiceBlock(
+        label="Dessin", choices=Drawing.choices[1:], required=False, help_text="Vide : un bocage."
+    )
 
     class Meta:
         label = "Porte"
@@ -147,8 +269,11 @@ class DoorBlock(blocks.StructBlock):
 BODY_BLOCKS = [
     ("text", TextBlock(features=TEXT_FEATURES)),
     ("quote", QuoteBlock()),
+    ("figures", FiguresBlock()),
     ("steps", StepsBlock()),
     ("cards", CardsBlock()),
+    ("people", PeopleBlock()),
+    ("document", DocumentBlock()),
     ("call_to_action", CallToActionBlock()),
     ("image", ImageBlock()),
     ("contact", ContactBlock()),

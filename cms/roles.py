@@ -6,6 +6,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 from training.registry import Role, grant_models, on_roles_applied
 
+SNIPPETS = ["lexiconentry", "newscategory", "partner", "sector", "theme"]
 EDITORS = [Role.EDITOR, Role.DIRECTION]
 PAGE_CODENAMES = ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"]
 FILE_CODENAMES = [
@@ -20,7 +21,7 @@ FILE_CODENAMES = [
 
 def declare() -> None:
     """Register the permissions of the site."""
-    grant_models("cms", ["theme"], ["view", "add", "change", "delete"], to=EDITORS)
+    grant_models("cms", SNIPPETS, ["view", "add", "change", "delete"], to=EDITORS)
     grant_models("cms", ["watchedwording"], ["view"], to=EDITORS)
     grant_models("cms", ["watchedwording"], ["add", "change"], to=[Role.DIRECTION])
     grant_models("wagtailredirects", ["redirect"], ["view", "add", "change", "delete"], to=EDITORS)

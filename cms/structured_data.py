@@ -1,5 +1,6 @@
-"""What search engines read of a course: schema.org, as a block of data in its page."""
+"""What search engines read of a page: schema.org, as a block of data."""
 
+import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from training.enums import Modality
 from training.models import Organisation
 
 if TYPE_CHECKING:
-    from cms.models import CoursePage
+    from cms.models import CoursePage, EventPage
 
 MODES = {Modality.ON_SITE: "Onsite", Modality.REMOTE: "Online", Modality.MIXED: "Blended"}
 
@@ -77,6 +78,28 @@ def _instance(line: UpcomingSession, *, workload: str) -> dict[str, Any]:
             },
         }
     return instance
+
+
+def event(page: "EventPage", *, address: str, organiser: str) -> dict[str, Any]:
+    """`Event`, with its hours when they are said."""
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": page.title,
+        "startDate": _moment(page.starts_on, page.starts_at),
+        "endDate": _moment(page.last_day, page.ends_at),
+        "description": page.introduction,
+        "url": address,
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "organizer": {"@type": "Organization", "name": organiser},
+    }
+    if page.venue_name:
+        data["location"] = {"@type": "Place", "name": page.venue_name, "address": page.venue_name}
+    return data
+
+
+def _moment(day: dt.date, hour: dt.time | None) -> str:
+    return f"{day.isoformat()}T{hour:%H:%M}" if hour else day.isoformat()
 
 
 def _offer(price: Decimal, *, url: str) -> dict[str, Any]:

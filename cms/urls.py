@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cms import views
+from cms import calendars, views
 
 app_name = "cms"
 urlpatterns = [
@@ -17,4 +17,7 @@ urlpatterns = [
     path("recherche/", views.search, name="search"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("flux/actualites.xml", calendars.NewsFeed(), name="news-feed"),
+    path("flux/agenda.ics", calendars.agenda, name="agenda"),
+    path("flux/agenda/<int:pk>.ics", calendars.event_calendar, name="event-calendar"),
 ]

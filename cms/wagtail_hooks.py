@@ -7,27 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from wagtail import hooks
+from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.backoffice.course_reviews import ReviewsPanel
+from cms.backoffice.listings import SNIPPET_VIEWSETS, SiteGroup
 from cms.backoffice.wordings import WatchedWordingViewSet
-from cms.models import CoursePage, Theme
+from cms.models import CoursePage
 
-
-class ThemeViewSet(SnippetViewSet):
-    """Themes of the catalogue."""
-
-    model = Theme
-    icon = "tag"
-    menu_label = "Thèmes"
-    list_display = ["name", "slug", "sort_order"]
-    ordering = ["sort_order", "name"]
-    add_to_admin_menu = False
-
-
-register_snippet(ThemeViewSet)
+for viewset in SNIPPET_VIEWSETS:
+    register_snippet(viewset)
 
 
 @hooks.register("register_admin_viewset")
@@ -58,3 +48,23 @@ def refuse_faulty_courses(
                 messages.error(request, f"{page.get_admin_display_title()}\u00a0: {refused}")
                 return redirect(action_class_instance.next_url)
     return None
+
+
+@hooks.register("register_admin_viewset")
+def register_listings() -> object:
+    """The lists of pages by kind."""
+    return SiteGroup()
+
+
+class AccessibilityChecks(ContentCheckerItem):
+    """What the bar of editors checks on the page: every rule of WCAG 2.2 AA that axe knows."""
+
+    axe_run_only = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@hooks.register("construct_wagtail_userbar")
+def check_more(request: HttpRequest, items: list[Any], page: object) -> None:
+    """Wagtail checks a few rules of content; editors are shown them all."""
+    for rank, item in enumerate(items):
+        if isinstance(item, ContentCheckerItem):
+            items[rank] = AccessibilityChecks(in_editor=item.in_editor)

@@ -290,6 +290,8 @@ USERSESSIONS_TRACK_ACTIVITY = False
 
 # How many requests for a place one network address may send in an hour.
 ENROLMENTS_PER_HOUR = read_count("ENROLMENTS_PER_HOUR", default=30)
+# The same for what is written through the other public forms: requests, complaints.
+MESSAGES_PER_HOUR = read_count("MESSAGES_PER_HOUR", default=20)
 
 # --- Electronic seal ------------------------------------------------------------------------------
 

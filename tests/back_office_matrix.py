@@ -58,6 +58,10 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     **each("sessions", "adopt_programme plan add_group", *PLANNERS),
     **each("sessions", "enrol reserve draft_agreement", *HANDLERS),
     **each("sessions", "bulk", *HANDLERS, method="post"),
+    # --- First contacts
+    **records("enquiries", record("enquiries"), add=PLANNERS, change=PLANNERS, without=NO_DELETE),
+    **each("enquiries", "inspect", *VIEWERS),
+    **each("enquiries", "plan close reopen", *PLANNERS),
     # --- Enrolments
     **records("enrolments", record("enrolments"), change=HANDLERS, without=NO_ADD),
     **each("enrolments", "inspect", *VIEWERS),

@@ -21,6 +21,7 @@ from tests.factories import (
     AdaptationFactory,
     AuditPackFactory,
     ContactFactory,
+    EnquiryFactory,
     EnrolmentFactory,
     FunderFactory,
     HalfDayFactory,
@@ -79,6 +80,7 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
         records={
             "sessions": session.pk,
             "half-days": half_day.pk,
+            "enquiries": EnquiryFactory().pk,
             "enrolments": enrolment.pk,
             "agreements": enrolment.agreement_id,
             "adaptations": AdaptationFactory(enrolment=enrolment).pk,

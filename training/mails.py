@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from training.models import (
     AttendanceReceipt,
+    Enquiry,
     Enrolment,
     HalfDay,
     Invitation,
@@ -150,5 +151,19 @@ def attendance_receipt(
             "url": absolute_url("portal:receipt", token=token),
             "until": receipt.disputable_until,
         },
+        folder="training/mail",
+    )
+
+
+def enquiry_received(enquiry: Enquiry) -> ComposedMail:
+    """Their request arrived, and when they hear from us."""
+    return compose("enquiry_received", {"enquiry": enquiry}, folder="training/mail")
+
+
+def enquiry_to_team(enquiry: Enquiry) -> ComposedMail:
+    """Somebody asks for something through the site: who, and where to answer from."""
+    return compose(
+        "enquiry_to_team",
+        {"enquiry": enquiry, "url": absolute_url("enquiries:inspect", pk=enquiry.pk)},
         folder="training/mail",
     )

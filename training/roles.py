@@ -8,6 +8,7 @@ RECORDS = [
     "agreement",
     "company",
     "contact",
+    "enquiry",
     "enrolment",
     "enrolmenthalfday",
     "funder",
@@ -54,6 +55,7 @@ def declare() -> None:
     grant_models(
         "training",
         [
+            "enquiry",
             "enrolmenthalfday",
             "halfday",
             "programme",

@@ -11,6 +11,7 @@ from wagtail import hooks
 from training.backoffice import attendance_tab, imports, paper
 from training.backoffice.attendance_tab import add_attendance_tab
 from training.backoffice.attendance_todos import add_attendance_panels
+from training.backoffice.enquiries import add_enquiries_panel
 from training.backoffice.home import add_panels
 from training.backoffice.menus import (
     FollowUpGroup,
@@ -43,6 +44,7 @@ def add_home_panels(request: HttpRequest, panels: list[Any]) -> None:
     """What is to be done, before what is being written."""
     add_panels(request, panels)
     add_attendance_panels(request, panels)
+    add_enquiries_panel(request, panels)
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)

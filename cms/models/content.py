@@ -1,4 +1,4 @@
-"""Pages of text: cooperation, places, legal mentions…"""
+"""Pages of text, and what every page of the cooperation side has in common."""
 
 from django.db import models
 
@@ -7,22 +7,27 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms.blocks import BODY_BLOCKS
-
-
-class FooterColumn(models.TextChoices):
-    """Columns of links at the foot of every page."""
-
-    NONE = "", "Aucune"
-    LEARN = "learn", "Se former"
-    COOPERATE = "cooperate", "Coopérer"
-    SITE = "site", "Ce site"
+from cms.enums import Drawing, FooterColumn
 
 
 class ContentPage(Page):
-    """A page made of blocks."""
+    """A page made of blocks. Pages of a kind of their own (places, news…) are made from it."""
 
-    introduction = models.TextField("chapeau", max_length=400, blank=True)
+    introduction = models.TextField(
+        "chapeau",
+        max_length=400,
+        blank=True,
+        help_text="Deux phrases, lues sous le titre et sur les cartes qui mènent à la page.",
+    )
     body = StreamField(BODY_BLOCKS, verbose_name="contenu", blank=True)
+    drawing = models.CharField(
+        "dessin",
+        max_length=10,
+        choices=Drawing,
+        default=Drawing.NONE,
+        blank=True,
+        help_text="En tête de la page et sur sa carte. Nos dessins suivent le mode sombre.",
+    )
     footer_column = models.CharField(
         "colonne du pied de page",
         max_length=10,
@@ -32,11 +37,25 @@ class ContentPage(Page):
         help_text="La page est alors citée au bas de toutes les autres.",
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("drawing"),
+        FieldPanel("body"),
+    ]
     promote_panels = [*Page.promote_panels, FieldPanel("footer_column")]
     template = "cms/content_page.html"
+    page_description = "Une page de blocs : texte, étapes, cartes, chiffres, personnes…"
     parent_page_types = ["cms.HomePage", "cms.ContentPage"]
-    subpage_types = ["cms.ContentPage"]
+    subpage_types = [
+        "cms.ContentPage",
+        "cms.LexiconPage",
+        "cms.PlacePage",
+        "cms.DirectoryPage",
+        "cms.NewsIndexPage",
+        "cms.EventIndexPage",
+        "cms.EnquiryPage",
+    ]
 
     class Meta:
         verbose_name = "page de texte"

@@ -10,9 +10,13 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms.blocks import BODY_BLOCKS, ActionBlock, DoorBlock
+from cms.models.events import coming_events
+from cms.models.news import published_news
+from cms.models.service import certification
 from cms.models.upcoming import upcoming_sessions
 
 SESSIONS_SHOWN = 5
+NEWS_SHOWN = EVENTS_SHOWN = 3
 
 
 class HomePage(Page):
@@ -61,7 +65,12 @@ class HomePage(Page):
         verbose_name = "page d’accueil"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `sessions`: the next public sessions, soonest first."""
+        """Adds `sessions`, `events` (soonest first), `news` (newest first), `certification`."""
         context = super().get_context(request, *args, **kwargs)
-        context["sessions"] = upcoming_sessions(limit=SESSIONS_SHOWN)
+        context.update(
+            sessions=upcoming_sessions(limit=SESSIONS_SHOWN),
+            events=list(coming_events()[:EVENTS_SHOWN]),
+            news=list(published_news()[:NEWS_SHOWN]),
+            certification=certification(),
+        )
         return context

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.core.paginator import Page
+from django.core.paginator import Page as ListPage
 from django.template.context import RequestContext
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from cms import bocage as drawing
+from wagtail.models import Page
+
+from cms import bocage as fields
+from cms.enums import Drawing
 from training.models import Organisation
 
 register = template.Library()
@@ -29,7 +33,7 @@ def bocage(seed: object, width: int = 640, height: int = 400, parcels: int = 24)
     """
     # Every character of the drawing is ours: the seed only feeds the random generator.
     return mark_safe(  # noqa: S308
-        drawing.draw(seed=str(seed), width=width, height=height, parcels=parcels)
+        fields.draw(seed=str(seed), width=width, height=height, parcels=parcels)
     )
 
 
@@ -39,7 +43,7 @@ def bocage_picture(seed: object, width: int, height: int, parcels: int) -> SafeS
 
     It weighs nothing on the page, comes when it is in sight, and is kept for a year.
     """
-    number = drawing.number_of(str(seed))
+    number = fields.number_of(str(seed))
     return format_html(
         '<img class="bocage" src="{}" width="{}" height="{}" alt="" loading="lazy" '
         'decoding="async">',
@@ -55,6 +59,20 @@ def json_ld(data: dict[str, Any]) -> SafeString:
     text = json.dumps(data, ensure_ascii=False).translate(CLOSING)
     # What could end the block was written as escapes of JSON.
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
+
+
+@register.simple_tag
+def drawing(name: str | None, seed: object, width: int, height: int, parcels: int) -> SafeString:
+    """`{% drawing "barn" page.slug 480 110 10 %}`: a drawing by its name, or else a field."""
+    if name and name in Drawing.values:
+        return mark_safe(render_to_string(f"drawings/{name}.svg"))  # noqa: S308 a file of ours
+    return bocage_picture(seed, width, height, parcels)
+
+
+@register.simple_tag
+def page_drawing(page: Page, width: int, height: int, parcels: int) -> SafeString:
+    """The drawing that editors chose for a page, or the field that its address gives it."""
+    return drawing(getattr(page, "drawing", ""), page.slug, width, height, parcels)
 
 
 @register.inclusion_tag("components/tag.html")
@@ -94,7 +112,7 @@ def empty_state(title: str, text: str = "", href: str = "", label: str = "") -> 
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: RequestContext, page_obj: Page) -> dict[str, object]:
+def pagination(context: RequestContext, page_obj: ListPage) -> dict[str, object]:
     """Previous, next, and where one is; keeps the other GET parameters. Needs `request`."""
     query = context["request"].GET.copy()
     query.pop("page", None)

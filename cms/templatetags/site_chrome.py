@@ -5,15 +5,24 @@ from dataclasses import dataclass, field
 from django import template
 from django.db.models import F, Q
 from django.template.context import Context
+from django.urls import NoReverseMatch, reverse
 
 from wagtail.models import Page, Site
 
-from cms.models.content import FooterColumn
+from cms.enums import FooterColumn
 from cms.models.visibility import visible_to_all
 from training.models import Organisation
 
 register = template.Library()
 
+#: Addresses of the rooms that are no pages of editors: column, words, URL name, arguments.
+ELSEWHERE = (
+    (FooterColumn.LEARN, "Règlement intérieur", "certificates:text", ["reglement-interieur"]),
+    (FooterColumn.LEARN, "Livret d’accueil", "certificates:text", ["livret-d-accueil"]),
+    (FooterColumn.LEARN, "Conditions générales", "certificates:text", ["conditions-generales"]),
+    (FooterColumn.LEARN, "Faire une réclamation", "quality:complaint", []),
+    (FooterColumn.LEARN, "Vérifier un certificat", "certificates:verify-by-number", []),
+)
 FOOTER_COLUMNS = [column for column in FooterColumn if column != FooterColumn.NONE]
 
 
@@ -42,6 +51,7 @@ class Chrome:
     navigation: list[Link] = field(default_factory=list)
     trail: list[Link] = field(default_factory=list)  # from the home page to the parent of this one
     columns: list[Column] = field(default_factory=list)
+    elsewhere: list[Link] = field(default_factory=list)  # what is no page of Wagtail
 
 
 @register.simple_tag(takes_context=True)
@@ -91,6 +101,12 @@ def site_chrome(context: Context) -> Chrome:
             by_column[FooterColumn.LEARN.value].append(Link("Catalogue", url))
         if page["footer"]:
             by_column[page["footer"]].append(link)
+    written = {link.url for links in by_column.values() for link in links}
+    for column, title, name, arguments in ELSEWHERE:
+        url = _address(name, arguments)
+        if url and url not in written:
+            chrome.elsewhere.append(Link(title, url))
+            by_column[column.value].append(chrome.elsewhere[-1])
     chrome.columns = [
         Column(str(column.label), by_column[column.value])
         for column in FOOTER_COLUMNS
@@ -112,10 +128,23 @@ def child_pages(context: Context, page: Page) -> dict[str, object]:
     children = visible_to_all(page.get_children().live()).specific()
     return {
         "children": [
-            {"title": child.title, "text": child.introduction, "url": child.get_url(request)}
+            {
+                "page": child,
+                "title": child.title,
+                "text": child.introduction,
+                "url": child.get_url(request),
+            }
             for child in children
         ]
     }
+
+
+def _address(name: str, arguments: list[str]) -> str:
+    """The address of another room's page; empty when the room does not have it."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
 
 
 def _paths_above(page: object) -> list[str]:

@@ -1,17 +1,20 @@
 """Asking for a place: the least data that answers the request (L6353-9)."""
 
 import re
-import unicodedata
-import uuid
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 
 from training.domain.requests import EnrolmentRequest
 from training.enums import TraineeType
-from training.models import Adaptation, Enrolment, Learner, TrainingSession
+from training.forms.public import (
+    PublicForm,
+    email_field,
+    phone_field,
+    too_long,
+    validate_name,
+)
+from training.models import Adaptation, Enrolment, TrainingSession
 from training.models.validators import validate_siret
 
 SELF, EMPLOYER = "self", "employer"
@@ -26,32 +29,12 @@ SITUATIONS = [
 WITHOUT_EMPLOYER = {TraineeType.JOB_SEEKER, TraineeType.INDIVIDUAL}
 
 
-def validate_name(value: str) -> None:
-    """Refuse what no name holds, an address to click above all: names are printed in mails."""
-    wrong = any(
-        unicodedata.category(character)[0] not in "LM" and character not in " -'’ʼ·."
-        for character in value
-    )
-    if wrong or re.search(r"\.\w", value) or not any(map(str.isalpha, value)):
-        raise ValidationError("Écrivez le nom avec des lettres, sans chiffre ni symbole.")
-
-
-validate_phone = RegexValidator(
-    r"^\+?[\d .()-]{6,19}$", "Ce numéro ne semble pas être un numéro de téléphone."
-)
-
-
-def too_long(limit: int) -> str:
-    """The sentence shown when a text passes `limit` characters."""
-    return f"Ce texte est trop long : {limit} caractères au plus."
-
-
 def _limit(model: type, name: str) -> dict[str, Any]:
     limit = model._meta.get_field(name).max_length
     return {"max_length": limit, "error_messages": {"max_length": too_long(limit)}}
 
 
-class EnrolmentForm(forms.Form):
+class EnrolmentForm(PublicForm):
     """The public form of a session."""
 
     first_name = forms.CharField(
@@ -71,25 +54,8 @@ class EnrolmentForm(forms.Form):
         max_length=100,
         error_messages={"required": "Indiquez votre nom.", "max_length": too_long(100)},
     )
-    email = forms.EmailField(
-        label="Courriel",
-        help_text="Pour vous répondre et vous envoyer vos documents.",
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "required": "Indiquez votre courriel.",
-            "invalid": "Ce courriel n’est pas complet. Exemple : prenom.nom@exemple.fr",
-            "max_length": too_long(254),
-        },
-    )
-    phone = forms.CharField(
-        label="Téléphone",
-        required=False,
-        validators=[validate_phone],
-        help_text="Pour vous prévenir d’un changement de dernière minute.",
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        **_limit(Learner, "phone"),
-    )
+    email = email_field(help_text="Pour vous répondre et vous envoyer vos documents.")
+    phone = phone_field(help_text="Pour vous prévenir d’un changement de dernière minute.")
     trainee_type = forms.ChoiceField(
         label="Vous êtes",
         choices=SITUATIONS,
@@ -138,17 +104,9 @@ class EnrolmentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         **_limit(Enrolment, "message"),
     )
-    # Not shown to people: robots fill every field.
-    website = forms.CharField(
-        label="Laissez ce champ vide",
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-    key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
-        self.initial.setdefault("key", str(uuid.uuid4()))
+        super().__init__(*args, **kwargs)
         if session.price == 0:
             del self.fields["payer"]
 
@@ -158,12 +116,6 @@ class EnrolmentForm(forms.Form):
         if siret:
             validate_siret(siret)
         return siret
-
-    def clean_website(self) -> str:
-        """The refusal is on the whole form: the field is not one that people see."""
-        if self.cleaned_data["website"]:
-            raise ValidationError("robot", code="robot")
-        return ""
 
     def clean(self) -> dict[str, Any]:
         """The situation, the payer and the employer must tell the same story."""
@@ -184,17 +136,6 @@ class EnrolmentForm(forms.Form):
             data["employer_name"] = data["employer_siret"] = ""
         return data
 
-    def empty_trap(self) -> None:
-        """Before it is shown again: somebody whose browser filled the trap only has to resend."""
-        self.data = self.data.copy()
-        self.data["website"] = ""
-        self.errors.pop("website", None)
-        self.add_error(
-            None,
-            "Rien n’a été envoyé : un champ réservé aux robots était rempli, peut-être par votre "
-            "navigateur. Nous l’avons vidé ; envoyez à nouveau le formulaire.",
-        )
-
     def to_request(self) -> EnrolmentRequest:
         """What the domain asks for, from a valid form."""
         data = self.cleaned_data
@@ -209,13 +150,5 @@ class EnrolmentForm(forms.Form):
             employer_pays=data.get("payer") == EMPLOYER,
             message=data["message"],
             adaptation=data["adaptation"],
-            key=_as_uuid(data["key"]),
+            key=self.sending,
         )
-
-
-def _as_uuid(text: str) -> uuid.UUID | None:
-    """A key that was tampered with is no key: the request is simply a new one."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -33,8 +33,7 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
 
     form = EnrolmentForm(request.POST, session=session)
     if not form.is_valid():
-        if form.has_error("website"):
-            form.empty_trap()
+        form.empty_trap()
         return _page(request, session, form)
     if not throttle.take(request, action="enrol", limit=settings.ENROLMENTS_PER_HOUR):
         form.add_error(None, TOO_MANY)

@@ -5,6 +5,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from training.backoffice import imports
 from training.backoffice.agreements import AgreementViewSet
+from training.backoffice.enquiries import EnquiryViewSet
 from training.backoffice.enrolments import AdaptationViewSet, EnrolmentViewSet
 from training.backoffice.follow_up import JobViewSet, JournalViewSet, MessageViewSet
 from training.backoffice.half_days import HalfDayViewSet
@@ -35,6 +36,7 @@ class TrainingGroup(ViewSetGroup):
     menu_order = 10
     items = (
         SessionViewSet,
+        EnquiryViewSet,
         EnrolmentViewSet,
         HalfDayViewSet,
         AgreementViewSet,

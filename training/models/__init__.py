@@ -16,6 +16,7 @@ from training.models.attendance_follow_up import (
     SignatureClaim,
     WalkIn,
 )
+from training.models.enquiries import Enquiry
 from training.models.enrolments import Adaptation, Enrolment, EnrolmentHalfDay
 from training.models.evaluations import (
     Answer,
@@ -51,6 +52,7 @@ __all__ = [
     "ChainAnchor",
     "Company",
     "Contact",
+    "Enquiry",
     "Enrolment",
     "EnrolmentHalfDay",
     "Funder",

@@ -1,0 +1,101 @@
+"""The directory: teams, partners and networks, by kind and by sector."""
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+
+from cms.enums import PartnerKind
+from cms.models.addresses import read_choices
+from cms.models.content import ContentPage
+from cms.models.lexicon import sorting_key
+
+
+class Sector(models.Model):
+    """A local sector (filière) or field of action; its slug stands in filtered addresses."""
+
+    name = models.CharField("nom", max_length=80, unique=True)
+    slug = models.SlugField("identifiant d’adresse", max_length=50, unique=True)
+
+    class Meta:
+        verbose_name = "filière"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Partner(models.Model):
+    """Somebody to know: a team, a member, a network. People are named only if they agree."""
+
+    name = models.CharField("nom", max_length=120)
+    kind = models.CharField("nature", max_length=12, choices=PartnerKind)
+    sectors = models.ManyToManyField(
+        Sector, verbose_name="filières", blank=True, related_name="partners"
+    )
+    role = models.CharField(
+        "en un mot", max_length=160, help_text="Ce que nous faisons ensemble, en une phrase."
+    )
+    town = models.CharField("ville", max_length=100, blank=True)
+    description = models.TextField("présentation", max_length=800, blank=True)
+    email = models.EmailField("courriel", blank=True, help_text="Public : avec leur accord.")
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+    website = models.URLField("site", blank=True)
+    is_listed = models.BooleanField(
+        "dans l’annuaire", default=True, help_text="Décochez pour retirer sans effacer."
+    )
+
+    panels = [
+        FieldRowPanel([FieldPanel("name"), FieldPanel("kind")]),
+        FieldPanel("role"),
+        FieldPanel("sectors"),
+        FieldPanel("description"),
+        FieldRowPanel([FieldPanel("town"), FieldPanel("website")]),
+        FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
+        FieldPanel("is_listed"),
+    ]
+
+    class Meta:
+        verbose_name = "fiche de l’annuaire"
+        verbose_name_plural = "fiches de l’annuaire"
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DirectoryPage(ContentPage):
+    """Everybody to know, filtered by plain addresses."""
+
+    template = "cms/directory_page.html"
+    page_description = "L’annuaire : équipes, partenaires et réseaux, par nature et par filière."
+    subpage_types: list[str] = []
+    max_count = 1
+
+    class Meta:
+        verbose_name = "annuaire"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds `kinds`, `sectors`, `chosen` (parameters `nature`, `filiere`) and `partners`."""
+        context = super().get_context(request, *args, **kwargs)
+        sectors = list(Sector.objects.all())
+        chosen = read_choices(
+            request.GET, nature=PartnerKind.values, filiere={sector.slug for sector in sectors}
+        )
+        partners = Partner.objects.filter(is_listed=True).prefetch_related("sectors")
+        if chosen.get("nature"):
+            partners = partners.filter(kind=chosen.get("nature"))
+        if chosen.get("filiere"):
+            partners = partners.filter(sectors__slug=chosen.get("filiere"))
+        rank = {kind: place for place, kind in enumerate(PartnerKind.values)}
+        context.update(
+            kinds=PartnerKind.choices,
+            sectors=sectors,
+            chosen=chosen,
+            partners=sorted(
+                partners, key=lambda partner: (rank[partner.kind], sorting_key(partner.name))
+            ),
+        )
+        return context

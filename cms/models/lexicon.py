@@ -1,0 +1,98 @@
+"""The lexicon: words and what we put in them, kept by editors."""
+
+import unicodedata
+from itertools import groupby
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.text import slugify
+
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField
+
+from cms.models.content import ContentPage
+
+
+def sorting_key(text: str) -> str:
+    """How a dictionary orders words: without accents, capitals or ligatures."""
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
+
+
+class LexiconEntry(models.Model):
+    """A word of the lexicon. Its anchor never changes once made: other pages link to it."""
+
+    term = models.CharField("mot", max_length=80, unique=True)
+    anchor = models.SlugField(
+        "ancre",
+        max_length=80,
+        unique=True,
+        blank=True,
+        help_text="Ce qui suit le # dans l’adresse. Vide : tirée du mot.",
+    )
+    expansion = models.CharField(
+        "en toutes lettres", max_length=160, blank=True, help_text="Pour un sigle."
+    )
+    definition = RichTextField(
+        "définition",
+        features=["bold", "italic", "ul", "link"],
+        help_text="Quelques phrases, avec vos mots. Un lien vers une autre page est bienvenu.",
+    )
+    see_also = models.ManyToManyField("self", verbose_name="voir aussi", blank=True)
+
+    panels = [
+        FieldPanel("term"),
+        FieldPanel("expansion"),
+        FieldPanel("definition"),
+        FieldPanel("see_also"),
+        FieldPanel("anchor"),
+    ]
+
+    class Meta:
+        verbose_name = "mot du lexique"
+        verbose_name_plural = "mots du lexique"
+        ordering = ["term"]
+
+    def __str__(self) -> str:
+        return self.term
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The anchor comes from the word, another when it is taken."""
+        if not self.anchor:
+            wanted = slugify(self.term)[:70] or "mot"
+            self.anchor, rank = wanted, 1
+            while LexiconEntry.objects.filter(anchor=self.anchor).exclude(pk=self.pk).exists():
+                rank += 1
+                self.anchor = f"{wanted}-{rank}"
+        super().save(*args, **kwargs)
+
+    @property
+    def letter(self) -> str:
+        """Where the word stands in the index: A to Z, or « # »."""
+        first = sorting_key(self.term)[:1].upper()
+        return first if first.isascii() and first.isalpha() else "#"
+
+
+class LexiconPage(ContentPage):
+    """Every word, in alphabetical order, each with an address of its own."""
+
+    template = "cms/lexicon_page.html"
+    page_description = "Les mots du lexique, dans l’ordre, avec leur index."
+    subpage_types: list[str] = []
+    max_count = 1
+
+    class Meta:
+        verbose_name = "lexique"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Adds `letters`: (letter, entries) in order; two queries, whatever their number."""
+        context = super().get_context(request, *args, **kwargs)
+        entries = sorted(
+            LexiconEntry.objects.prefetch_related("see_also"),
+            key=lambda entry: (entry.letter == "#", sorting_key(entry.term)),
+        )
+        context["letters"] = [
+            (letter, list(found)) for letter, found in groupby(entries, lambda entry: entry.letter)
+        ]
+        return context
