@@ -13,6 +13,7 @@ class CertificatesConfig(AppConfig):
             demo,
             journal_verbs,
             personal_data,
+            public_links,
             receivers,
             roles,
         )

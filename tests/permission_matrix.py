@@ -249,8 +249,10 @@ def _snippets(name: str) -> dict[str, Line]:
 def _page_listing(name: str) -> dict[str, Line]:
     """A flat list of pages of one kind, for those who write pages."""
     return {
-        f"{name}:{view}": staff(EDITOR, DIRECTION)
-        for view in ("index", "index_results", "choose_parent")
+        f"{name}:index": staff(EDITOR, DIRECTION),
+        f"{name}:index_results": staff(EDITOR, DIRECTION),
+        # Wagtail opens it to all, and offers no parent to those who may not write under one.
+        f"{name}:choose_parent": staff(*STAFF),
     }
 
 

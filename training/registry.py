@@ -34,6 +34,8 @@ class Registry:
     scale_steps: list[tuple[int, Callable[[dict[str, Any]], None]]] = field(default_factory=list)
     #: Name of a room's table of personal data → function from a learner to plain data.
     personal_data: dict[str, Callable[[Any], list[dict[str, Any]]]] = field(default_factory=dict)
+    #: Functions that name public addresses for the foot of the site: (title, address).
+    public_links: list[Callable[[], list[tuple[str, str]]]] = field(default_factory=list)
     #: Verb of the journal → its French words.
     journal_verbs: dict[str, str] = field(default_factory=dict)
     #: Kind of background job → its French words.
@@ -104,3 +106,11 @@ def describe_verbs(words: dict[str, str]) -> None:
 def describe_jobs(words: dict[str, str]) -> None:
     """Give the French words of the kinds of background jobs that a room asks for."""
     registry.job_kinds.update(words)
+
+
+def public_links(
+    function: Callable[[], list[tuple[str, str]]],
+) -> Callable[[], list[tuple[str, str]]]:
+    """Register a function that names the public addresses of a room, those that exist today."""
+    registry.public_links.append(function)
+    return function

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django import template
+from django.core.cache import cache
 from django.db.models import F, Q
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
@@ -12,16 +13,16 @@ from wagtail.models import Page, Site
 from cms.enums import FooterColumn
 from cms.models.visibility import visible_to_all
 from training.models import Organisation
+from training.registry import registry
 
 register = template.Library()
 
-#: Addresses of the rooms that are no pages of editors: column, words, URL name, arguments.
+#: How long what the rooms say of their public addresses is kept.
+LINKS_KEPT = 300  # seconds
+#: Addresses of the rooms that are no pages of editors: words, URL name.
 ELSEWHERE = (
-    (FooterColumn.LEARN, "Règlement intérieur", "certificates:text", ["reglement-interieur"]),
-    (FooterColumn.LEARN, "Livret d’accueil", "certificates:text", ["livret-d-accueil"]),
-    (FooterColumn.LEARN, "Conditions générales", "certificates:text", ["conditions-generales"]),
-    (FooterColumn.LEARN, "Faire une réclamation", "quality:complaint", []),
-    (FooterColumn.LEARN, "Vérifier un certificat", "certificates:verify-by-number", []),
+    ("Faire une réclamation", "quality:complaint"),
+    ("Vérifier un certificat", "certificates:verify-by-number"),
 )
 FOOTER_COLUMNS = [column for column in FooterColumn if column != FooterColumn.NONE]
 
@@ -101,12 +102,10 @@ def site_chrome(context: Context) -> Chrome:
             by_column[FooterColumn.LEARN.value].append(Link("Catalogue", url))
         if page["footer"]:
             by_column[page["footer"]].append(link)
+    learn = by_column[FooterColumn.LEARN.value]
     written = {link.url for links in by_column.values() for link in links}
-    for column, title, name, arguments in ELSEWHERE:
-        url = _address(name, arguments)
-        if url and url not in written:
-            chrome.elsewhere.append(Link(title, url))
-            by_column[column.value].append(chrome.elsewhere[-1])
+    chrome.elsewhere = [Link(title, url) for title, url in _elsewhere() if url not in written]
+    learn += chrome.elsewhere
     chrome.columns = [
         Column(str(column.label), by_column[column.value])
         for column in FOOTER_COLUMNS
@@ -139,10 +138,21 @@ def child_pages(context: Context, page: Page) -> dict[str, object]:
     }
 
 
-def _address(name: str, arguments: list[str]) -> str:
+def _elsewhere() -> list[tuple[str, str]]:
+    """Titles and addresses of the other rooms, those that exist."""
+    registered = cache.get_or_set("site-links", _registered_links, LINKS_KEPT)
+    fixed = [(title, _address(name)) for title, name in ELSEWHERE]
+    return [*registered, *(pair for pair in fixed if pair[1])]
+
+
+def _registered_links() -> list[tuple[str, str]]:
+    return [pair for links in registry.public_links for pair in links()]
+
+
+def _address(name: str) -> str:
     """The address of another room's page; empty when the room does not have it."""
     try:
-        return reverse(name, args=arguments)
+        return reverse(name)
     except NoReverseMatch:
         return ""
 
