@@ -34,7 +34,6 @@ from training.enums import (
     SessionState,
     TraineeType,
 )
-from training.models.enquiries import EnquiryChannel, EnquirySubject
 from training.programme_content import ProgrammeContent
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -304,19 +303,6 @@ class EnrolmentFactory(DjangoModelFactory):
     @factory.lazy_attribute
     def ended_on(self) -> dt.date | None:
         return timezone.localdate() if _left(self.state) else None
-
-
-class EnquiryFactory(DjangoModelFactory):
-    """A request from the site that nobody has answered."""
-
-    class Meta:
-        model = models.Enquiry
-
-    channel = EnquiryChannel.WEB
-    subject = EnquirySubject.SUPPORT
-    name = "Nolwenn Tual"
-    email = "nolwenn@example.org"
-    need = "Nous voudrions travailler à plusieurs associations."
 
 
 class AdaptationFactory(DjangoModelFactory):

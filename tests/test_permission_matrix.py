@@ -21,7 +21,6 @@ from tests.factories import (
     AdaptationFactory,
     AuditPackFactory,
     ContactFactory,
-    EnquiryFactory,
     EnrolmentFactory,
     FunderFactory,
     HalfDayFactory,
@@ -44,6 +43,7 @@ from tests.permission_matrix import (
     World,
     outcome_of,
 )
+from tests.public_factories import EnquiryFactory
 
 EVERY_LINE = {**MATRIX, **DOCUMENTS_MATRIX, **BACK_OFFICE_MATRIX}
 ADDRESSES = all_addresses()

@@ -1,0 +1,19 @@
+"""What people send through the public forms, the least that is valid."""
+
+from factory.django import DjangoModelFactory
+
+from training import models
+from training.models.enquiries import EnquiryChannel, EnquirySubject
+
+
+class EnquiryFactory(DjangoModelFactory):
+    """A request from the site that nobody has answered."""
+
+    class Meta:
+        model = models.Enquiry
+
+    channel = EnquiryChannel.WEB
+    subject = EnquirySubject.SUPPORT
+    name = "Nolwenn Tual"
+    email = "nolwenn@example.org"
+    need = "Nous voudrions travailler à plusieurs associations."
