@@ -9,6 +9,7 @@ from portal.views import (
     half_day,
     home,
     live,
+    offline,
     own_phone,
     questionnaire,
     trainer,
@@ -38,6 +39,14 @@ urlpatterns = [
     path("espace/", home.home, name="home"),
     path("espace/questionnaires/<int:pk>/", questionnaire.in_space, name="own-questionnaire"),
     path("espace/formateur/", trainer.day, name="trainer-day"),
+    path("espace/formateur/sw.js", offline.worker, name="offline-worker"),
+    path("espace/formateur/manifest.webmanifest", offline.manifest, name="offline-manifest"),
+    path("espace/formateur/hors-ligne/", offline.app, name="offline"),
+    path("espace/formateur/hors-ligne/envoi/", offline.synchronise, name="offline-send"),
+    path(
+        "espace/formateur/demi-journee/<int:pk>/preparer/", offline.prepare, name="offline-prepare"
+    ),
+    path("espace/formateur/demi-journee/<int:pk>/revoquer/", offline.revoke, name="offline-revoke"),
     path("espace/formateur/session/<session_code:code>/acquis/", trainer.assess, name="assess"),
     path("espace/formateur/demi-journee/<int:pk>/", half_day.half_day, name="half-day"),
     path("espace/formateur/demi-journee/<int:pk>/absence/", half_day.absent, name="absent"),

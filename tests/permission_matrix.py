@@ -375,6 +375,13 @@ MATRIX: dict[str, Line] = {
     "portal:absent": of_trainer(_half_day, method="post"),
     "portal:all-absent": of_trainer(_half_day, method="post"),
     "portal:lock": of_trainer(_half_day),
+    # The device's pages hold nobody's data; what it sends back is judged by its ticket alone.
+    "portal:offline": everybody(OK),
+    "portal:offline-worker": everybody(OK),
+    "portal:offline-manifest": everybody(OK),
+    "portal:offline-send": everybody(OK, method="post"),
+    "portal:offline-prepare": of_trainer(_half_day, method="post"),
+    "portal:offline-revoke": of_trainer(_half_day, method="post"),
     "portal:assess": of_trainer(lambda world: {"code": world.session.code}),
     # --- training, in the back office
     **records(

@@ -10,6 +10,7 @@ class AttendanceKind(models.TextChoices):
     ABSENCE = "absence", "Absence"
     CORRECTION = "correction", "Correction"
     LOCK = "lock", "Clôture"
+    CONFLICT = "conflict", "À départager"
 
 
 class AttendanceState(models.TextChoices):

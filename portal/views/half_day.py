@@ -18,7 +18,7 @@ from portal.forms.attendance import (
     times_of,
 )
 from training.domain import access, attendance
-from training.domain.attendance import Board, BoardRow
+from training.domain.attendance import Board, BoardRow, offline
 from training.enums import AbsenceReason, AttendanceMethod, AttendanceState
 from training.exceptions import DomainError
 from training.french import format_time, plural
@@ -285,7 +285,12 @@ def _page(
     return render(
         request,
         "portal/trainer/half_day.html",
-        list_context(request, board) | {"refusal": refusal},
+        list_context(request, board)
+        | {
+            "refusal": refusal,
+            "prepared_devices": len(offline.live_tickets(half_day=board.half_day)),
+            "to_settle": list(offline.items_to_settle().filter(ticket__half_day=board.half_day)),
+        },
         status=422 if refusal else 200,
     )
 

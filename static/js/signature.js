@@ -7,7 +7,7 @@ const MAX_POINTS = 4000;
 const STEP = 8; // Shortest distance kept between two points.
 const LINE = 12;
 
-class SignatureFrame {
+export class SignatureFrame {
   constructor(root) {
     this.frame = root.querySelector("[data-signature-frame]");
     this.field = root.querySelector("[data-strokes]");

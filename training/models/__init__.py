@@ -26,6 +26,7 @@ from training.models.evaluations import (
     Questionnaire,
     Response,
 )
+from training.models.offline import OfflineItem, OfflineTicket
 from training.models.operations import (
     ImportBatch,
     Job,
@@ -67,6 +68,8 @@ __all__ = [
     "Learner",
     "Message",
     "ObjectiveAssessment",
+    "OfflineItem",
+    "OfflineTicket",
     "Organisation",
     "PaperScan",
     "Programme",

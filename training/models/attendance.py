@@ -1,5 +1,6 @@
 """Attendance: the chained log of events (the truth), its projection, the locks."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
@@ -107,6 +108,18 @@ class AttendanceEvent(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.session.code} n° {self.sequence}"
+
+    @property
+    def is_offline(self) -> bool:
+        """Recorded on a device without network, and sent later."""
+        return bool(self.context.get("offline"))
+
+    @property
+    def happened_at(self) -> dt.datetime:
+        """When it was done, by the server's clock: what a device without network said, brought
+        back to the right time, or when the server received it."""
+        text = self.context.get("happened_at")
+        return dt.datetime.fromisoformat(text) if text else self.received_at
 
 
 class AttendanceEventDetails(models.Model):

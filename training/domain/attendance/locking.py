@@ -1,7 +1,10 @@
 """Locking a half-day: each trainer countersigns everything recorded there."""
 
 import datetime as dt
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -98,6 +101,9 @@ def lock_half_day(
     signature: Signature | None,
     early_reason: str = "",
     reason: str = "",
+    at: dt.datetime | None = None,
+    context: Mapping[str, Any] | None = None,
+    idempotency_key: uuid.UUID | None = None,
 ) -> HalfDayLock:
     """Countersign the half-day: an event over the hash of everything recorded there.
 
@@ -105,7 +111,9 @@ def lock_half_day(
     rule) without `early_reason`. A trainer signs in their own name (drawn, or typed with
     consent). With `trainer=None` the staff closes in the organisation's name, with `reason`, when
     a trainer cannot. Once every assigned trainer has locked, or the staff has, the half-day is
-    held and `half_day_locked` is sent inside the transaction.
+    held and `half_day_locked` is sent inside the transaction. `at`: when a trainer without
+    network asked for it, which decides whether it was early; `context`: circumstances kept with
+    the event.
 
     Raises `DomainError`: `lock_blocked` (details: the names), `early_reason_required`,
     `half_day_not_begun`, `already_locked`, `not_trainer`, `reason_required`, `session_over`,
@@ -115,7 +123,7 @@ def lock_half_day(
         slot = open_slot(half_day)
         now = timezone.now()
         _check_who(slot, trainer, actor)
-        _check_when(slot, now, early_reason)
+        _check_when(slot, at or now, early_reason)
         details = {
             "statement": lock_statement(slot),
             "early_reason": early_reason.strip()[:MAX_REASON],
@@ -141,6 +149,8 @@ def lock_half_day(
             trainer=trainer,
             recorded_by=actor,
             method=method,
+            context=context,
+            idempotency_key=idempotency_key,
             slot_hash=chain.slot_hash(
                 AttendanceEvent.objects.filter(half_day=slot)
                 .order_by("sequence")

@@ -49,6 +49,8 @@ def latest_events(
     marks: dict[Slot, AttendanceEvent] = {}
     locks: dict[Slot, AttendanceEvent] = {}
     for event in AttendanceEvent.objects.filter(session=session).order_by("sequence"):
+        if event.kind == AttendanceKind.CONFLICT:
+            continue  # it stands beside what is recorded, until staff settle
         if event.kind == AttendanceKind.LOCK:
             locks.setdefault((event.half_day_id, event.trainer_id), event)
         else:

@@ -19,6 +19,7 @@ from training.models import (
     AttendanceEvent,
     AttendanceEventDetails,
     JournalEntry,
+    OfflineItem,
     TrainingSession,
 )
 
@@ -57,6 +58,7 @@ def erase_details(*, session: TrainingSession, actor: User | None = None) -> int
             return 0
         last = AttendanceEvent.objects.filter(session=locked).latest("sequence")
         rows.delete()
+        OfflineItem.objects.filter(ticket__half_day__session=locked).update(payload={})
         # The last event covered is what tells an erasure from a theft.
         journal.record(
             actor=actor, verb=ERASED, subject=last, session=locked, details={"events": count}
