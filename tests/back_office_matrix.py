@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.factories import refused_item
 from tests.permission_matrix import (
     DIRECTION,
     HIDDEN,
@@ -51,6 +52,12 @@ def each(namespace: str, names: str, *allowed: Any, method: str = "get") -> dict
     }
 
 
+def _to_settle(world: World) -> dict[str, Any]:
+    """Something that came back from a device, and was refused."""
+    item = refused_item(world.half_day)
+    return {"pk": world.half_day.pk, "item": item.pk}
+
+
 BACK_OFFICE_MATRIX: dict[str, Line] = {
     # --- Sessions: their tabs, then their gestures
     **each("sessions", "half_days enrolments agreements messages journal", *VIEWERS),
@@ -70,7 +77,8 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     # --- Half-days
     **records("half-days", record("half-days"), without=READ_ONLY),
     **each("half-days", "show", *VIEWERS),
-    **each("half-days", "change move cancel lock", *PLANNERS),
+    **each("half-days", "change move cancel lock revoke_devices", *PLANNERS),
+    "half-days:settle": staff(*PLANNERS, arguments=_to_settle),
     "half-days:record": staff(
         *PLANNERS,
         arguments=lambda world: {"pk": world.half_day.pk, "enrolment": world.enrolment.pk},

@@ -22,6 +22,7 @@ from training.backoffice.half_day_planning import (
     session_trail,
 )
 from training.backoffice.half_day_rows import half_day_words
+from training.backoffice.offline import OFFLINE_ROUTES
 from training.backoffice.records import (
     ReadOnlyViewSet,
     RecordFilterSet,
@@ -29,6 +30,7 @@ from training.backoffice.records import (
     state_column,
 )
 from training.domain import attendance
+from training.domain.attendance import offline
 from training.enums import AttendanceMethod, AttendanceState, HalfDayState
 from training.forms.attendance import StaffLockForm, StaffRecordForm
 from training.forms.widgets import NativeDateInput
@@ -126,6 +128,9 @@ class HalfDayShowView(NamedPermissionMixin, WagtailAdminTemplateMixin, View):
             paper_day=as_day(half_day.starts_at, zone=half_day.zone)
             if operator and counting
             else None,
+            devices=offline.live_tickets(half_day=half_day) if operator else [],
+            to_settle=offline.items_to_settle().filter(ticket__half_day=half_day),
+            may_settle=operator,
             may_record=operator and counting and begun,
             may_lock=operator and planned and begun,
             may_change=user.has_perm("training.change_halfday") and planned and not recorded,
@@ -348,4 +353,5 @@ class HalfDayViewSet(ReadOnlyViewSet):
             path("<int:pk>/clore/", StaffLockView.as_view(), name="lock"),
             path("<int:pk>/presence/<int:enrolment>/", StaffRecordView.as_view(), name="record"),
             *HALF_DAY_ROUTES,
+            *OFFLINE_ROUTES,
         ]

@@ -79,5 +79,11 @@ if ("serviceWorker" in navigator && "indexedDB" in window) {
   panel.hidden = false;
   button?.addEventListener("click", prepare);
   addEventListener("online", start);
+  // Without network this address shows the pages of the device.
+  addEventListener("offline", async () => {
+    if (await store.preparation(halfDay)) {
+      say("Le réseau est perdu. Rechargez cette page pour continuer hors ligne.", "offline-ready");
+    }
+  });
   await start();
 }
