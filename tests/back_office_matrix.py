@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from tests.factories import refused_item
 from tests.permission_matrix import (
     DIRECTION,
     HIDDEN,
@@ -24,6 +23,7 @@ from tests.permission_matrix import (
     records,
     staff,
 )
+from tests.training.attendance.devices import refused_item
 
 #: Who moves sessions along, and whatever belongs to their days.
 PLANNERS = (OFFICE, PEDAGOGY, DIRECTION)

@@ -5,7 +5,6 @@ Names are invented. Sessions made `with_half_days` start in the future unless to
 
 import datetime as dt
 import hashlib
-import uuid
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -444,31 +443,3 @@ class PaperScanFactory(DjangoModelFactory):
     sha256 = "1" * 64
     media_type = "application/pdf"
     size = 17
-
-
-def refused_item(half_day: models.HalfDay, **values: Any) -> models.OfflineItem:
-    """A lock asked for without network by the half-day's trainer, refused when it came back."""
-    now = timezone.now()
-    trainer = half_day.assignments.select_related("trainer__user").first().trainer
-    ticket = models.OfflineTicket.objects.create(
-        half_day=half_day,
-        trainer=trainer,
-        issued_to=trainer.user,
-        issued_at=now,
-        expires_at=now + dt.timedelta(days=7),
-    )
-    moments = dict.fromkeys(["device_time", "happened_at", "received_at"], now)
-    return models.OfflineItem.objects.create(
-        **{
-            "key": uuid.uuid4(),
-            "ticket": ticket,
-            "sequence": 1,
-            "kind": "lock",
-            "digest": "0" * 64,
-            "drift_seconds": 0,
-            "outcome": "refused",
-            "message": "Cette demi-journée est déjà close.",
-            **moments,
-            **values,
-        }
-    )

@@ -12,7 +12,7 @@ from django.templatetags.static import static
 
 from portal.views.offline import SHELL_FILES
 from tests.cast import Actor
-from tests.factories import refused_item
+from tests.training.attendance.devices import refused_item
 from tests.training.attendance.people import Room, at, room
 from training.models import OfflineItem, OfflineTicket, TrainerAssignment
 

@@ -6,13 +6,19 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+import time_machine
+
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
+from tests.training.attendance.people import at
 from training.domain.attendance import offline
 from training.domain.canonical import utc_text
+from training.models import AttendanceEvent, HalfDay, OfflineItem, OfflineTicket
 
 SEND = "/espace/formateur/hors-ligne/envoi/"
+EVENING = at(19)
 STROKES = [[[10, 10], [200, 180], [400, 20]]]
 
 
@@ -79,3 +85,48 @@ def send(body: dict[str, Any] | bytes) -> HttpResponse:
     data = body if isinstance(body, bytes) else json.dumps(body)
     client = Client(enforce_csrf_checks=True)
     return client.post(SEND, data, content_type="application/json")
+
+
+def refused_item(half_day: HalfDay, **values: Any) -> OfflineItem:
+    """A lock asked for without network by the half-day's trainer, refused when it came back."""
+    now = timezone.now()
+    trainer = half_day.assignments.select_related("trainer__user").first().trainer
+    ticket = OfflineTicket.objects.create(
+        half_day=half_day,
+        trainer=trainer,
+        issued_to=trainer.user,
+        issued_at=now,
+        expires_at=now + dt.timedelta(days=7),
+    )
+    moments = dict.fromkeys(["device_time", "happened_at", "received_at"], now)
+    return OfflineItem.objects.create(
+        **{
+            "key": uuid.uuid4(),
+            "ticket": ticket,
+            "sequence": 1,
+            "kind": "lock",
+            "digest": "0" * 64,
+            "drift_seconds": 0,
+            "outcome": "refused",
+            "message": "Cette demi-journée est déjà close.",
+            **moments,
+            **values,
+        }
+    )
+
+
+def bring_back(device: Device, now: dt.datetime = EVENING, **values):
+    with time_machine.travel(now, tick=False):
+        return send(device.body(now, **values))
+
+
+def outcomes(answer) -> list[str]:
+    assert answer.status_code == 200, answer.content
+    return [result["outcome"] for result in answer.json()["results"]]
+
+
+def refused(answer, status: int, code: str) -> None:
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["message"].endswith(".")
+    assert not AttendanceEvent.objects.exists()
+    assert not OfflineItem.objects.exists()

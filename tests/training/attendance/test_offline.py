@@ -6,11 +6,10 @@ import uuid
 import pytest
 import time_machine
 
-from tests.factories import EnrolmentFactory, TrainerFactory, UserFactory
-from tests.training.attendance.devices import Device, prepared, send
+from tests.factories import EnrolmentFactory
+from tests.training.attendance.devices import EVENING, Device, bring_back, outcomes, prepared
 from tests.training.attendance.people import at, room
 from training.domain.attendance import (
-    erase_details,
     lock_half_day,
     offline,
     rebuild_marks,
@@ -21,19 +20,14 @@ from training.domain.sessions import cancel_half_day
 from training.exceptions import DomainError
 from training.models import (
     AttendanceEvent,
-    AttendanceEventDetails,
     AttendanceMark,
     HalfDayLock,
     JournalEntry,
     OfflineItem,
     OfflineTicket,
-    RuleSetting,
-    TrainerAssignment,
 )
-from training.registry import Role
 
 pytestmark = pytest.mark.django_db
-EVENING = at(19)
 
 
 @pytest.fixture
@@ -46,16 +40,6 @@ def here():
 def device(here) -> Device:
     with time_machine.travel(at(18, day=13), tick=False):
         return prepared(here)
-
-
-def bring_back(device: Device, now: dt.datetime = EVENING, **values):
-    with time_machine.travel(now, tick=False):
-        return send(device.body(now, **values))
-
-
-def outcomes(answer) -> list[str]:
-    assert answer.status_code == 200, answer.content
-    return [result["outcome"] for result in answer.json()["results"]]
 
 
 def test_offline_three_signatures_with_a_clock_two_hours_wrong_are_synchronised_and_drift_is_shown(
@@ -290,169 +274,3 @@ def test_a_half_day_cancelled_meanwhile_loses_nothing(here, device, office):
     assert outcomes(answer) == ["refused"]
     assert "n’a pas lieu" in answer.json()["results"][0]["message"]
     assert OfflineItem.objects.get().payload["strokes"]
-
-
-# --- The ticket -----------------------------------------------------------------------------------
-
-
-def refused(answer, status: int, code: str) -> None:
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert answer.json()["message"].endswith(".")
-    assert not AttendanceEvent.objects.exists()
-    assert not OfflineItem.objects.exists()
-
-
-def test_a_ticket_is_good_for_seven_days_then_refused(here, device):
-    device.sign(here.enrolments[0], at(9))
-    refused(bring_back(device, at(18, 1, day=20)), 403, "ticket_expired")
-    assert outcomes(bring_back(device, at(17, 59, day=20))) == ["recorded"]
-
-
-def test_a_revoked_ticket_is_refused_on_whatever_device(here, device):
-    device.sign(here.enrolments[0], at(9))
-    with time_machine.travel(at(12), tick=False):
-        assert offline.revoke(half_day=here.half_day, trainer=here.trainer, actor=here.actor) == 1
-        assert offline.revoke(half_day=here.half_day, trainer=None, actor=here.actor) == 0
-    refused(bring_back(device), 403, "ticket_revoked")
-    assert JournalEntry.objects.filter(verb="offline.revoked").count() == 1
-
-
-def test_the_ticket_of_an_account_that_was_closed_is_refused(here, device):
-    device.sign(here.enrolments[0], at(9))
-    type(here.actor).objects.filter(pk=here.actor.pk).update(is_active=False)
-    refused(bring_back(device), 403, "ticket_revoked")
-
-
-def test_a_ticket_for_another_half_day_is_refused(here, device):
-    device.sign(here.enrolments[0], at(9))
-    refused(bring_back(device, half_day=room(1).half_day.pk), 403, "wrong_half_day")
-
-
-@pytest.mark.parametrize("change", [lambda text: text[:-1] + "?", lambda text: "", str.swapcase])
-def test_a_changed_ticket_is_refused(here, device, change):
-    device.sign(here.enrolments[0], at(9))
-    refused(bring_back(device, ticket=change(device.token)), 403, "ticket_invalid")
-
-
-def test_a_trainer_taken_off_the_half_day_brings_back_nothing_but_loses_nothing(here, device):
-    device.sign(here.enrolments[0], at(9))
-    TrainerAssignment.objects.filter(half_day=here.half_day).update(trainer=TrainerFactory())
-    assert outcomes(bring_back(device)) == ["refused"]
-    assert OfflineItem.objects.get().payload["strokes"]
-
-
-def test_only_a_trainer_of_the_half_day_prepares_it_in_the_week_before_and_until_the_lock(here):
-    other = TrainerFactory()
-    cases = [
-        (at(9), other, other.user, "not_trainer"),
-        (at(9), here.trainer, UserFactory(roles=[Role.OFFICE]), "not_trainer"),
-        (at(12, 29, day=7), here.trainer, here.actor, "too_early_to_prepare"),
-    ]
-    for moment, trainer, actor, code in cases:
-        with time_machine.travel(moment, tick=False), pytest.raises(DomainError) as found:
-            offline.prepare(half_day=here.half_day, trainer=trainer, actor=actor)
-        assert found.value.code == code
-    with time_machine.travel(at(12, 31, day=7), tick=False):
-        prepared(here)
-    RuleSetting.objects.create(code="offline_ticket_days", value=3, valid_from=at(1, day=1).date())
-    with time_machine.travel(at(12, day=11), tick=False), pytest.raises(DomainError):
-        prepared(here)
-
-
-def test_the_device_takes_along_names_and_nothing_else_of_people(here):
-    with time_machine.travel(at(9), tick=False):
-        here.sign(here.enrolments[0])
-        ticket, _token = offline.prepare(
-            half_day=here.half_day, trainer=here.trainer, actor=here.actor
-        )
-        taken = offline.snapshot(ticket)
-    assert taken["people"][2] == {
-        "enrolment": str(here.enrolments[0].uuid),
-        "name": "Aïcha Morvan",
-        "state": "present",
-        "words": "Signé à 9\u00a0h",
-    }
-    assert here.enrolments[0].learner.email not in str(taken)
-    assert taken["ready_words"] == (
-        "Prêt hors ligne, jusqu’au jeudi 21\u00a0janvier 2027 à 9\u00a0h"
-    )
-
-
-# --- What is sent ---------------------------------------------------------------------------------
-
-
-def break_it(body: dict, how: str) -> object:
-    item = body["items"][0]
-    changes = {
-        "no ticket": lambda: body.pop("ticket"),
-        "more": lambda: body.update(session=1),
-        "half-day as text": lambda: body.update(half_day="1"),
-        "items as object": lambda: body.update(items={}),
-        "no clock": lambda: body.update(sent_at="hier"),
-        "clock without zone": lambda: body.update(sent_at="2027-01-14T09:00:00"),
-        "unknown kind": lambda: item.update(kind="correction"),
-        "field of another kind": lambda: item.update(absence_reason="work"),
-        "key": lambda: item.update(key="abc"),
-        "rank": lambda: item.update(sequence=0),
-        "rank as boolean": lambda: item.update(sequence=True),
-        "float": lambda: item.update(strokes=[[[1.5, 2]]]),
-        "strokes as text": lambda: item.update(strokes="[[1,2]]"),
-        "null character": lambda: item.update(signed_name="A\0"),
-        "far": lambda: item.update(device_time="9999-12-31T23:59:59-23:00"),
-        "arrival": lambda: item.update(arrived_at="25:00"),
-        "twice": lambda: body.update(items=[item, item]),
-        "backwards": lambda: body.update(
-            items=[item | {"sequence": 2}, item | {"key": str(uuid.uuid4())}]
-        ),
-        "many": lambda: body.update(items=[item] * 61),
-    }
-    return changes[how]()
-
-
-@pytest.mark.parametrize(
-    "how",
-    [
-        *("no ticket", "more", "half-day as text", "items as object", "no clock"),
-        *("clock without zone", "unknown kind", "field of another kind", "key", "rank"),
-        *("rank as boolean", "float", "strokes as text", "null character", "far", "arrival"),
-        *("twice", "backwards", "many"),
-    ],
-)
-def test_a_sending_of_another_shape_is_refused_whole(here, device, how):
-    device.sign(here.enrolments[0], at(9))
-    body = device.body(EVENING)
-    break_it(body, how)
-    with time_machine.travel(EVENING, tick=False):
-        refused(send(body), 400, "malformed")
-
-
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"\xff\xfe", b'{"a":' * 5000, b"1" * 5000])
-def test_what_is_not_even_an_object_is_refused(body):
-    refused(send(body), 400, "malformed")
-
-
-def test_a_sending_too_large_is_refused_before_it_is_read(here, device):
-    device.sign(here.enrolments[0], at(9), strokes=[[[1, 1]] * 4000] * 20)
-    refused(bring_back(device), 413, "payload_too_large")
-
-
-def test_the_session_and_its_cookie_do_not_count(here, device, trainer, office):
-    """Somebody logged in without the ticket is nobody; the ticket without a session is enough."""
-    device.sign(here.enrolments[0], at(9))
-    body = device.body(EVENING, ticket="rien")
-    for actor in (trainer, office):
-        answer = actor.post(
-            "/espace/formateur/hors-ligne/envoi/", body, content_type="application/json"
-        )
-        assert answer.status_code == 403
-    assert outcomes(bring_back(device)) == ["recorded"]
-
-
-def test_retention_erases_what_was_kept_of_a_refusal(here, device):
-    device.sign(here.enrolments[0], at(9))
-    device.sign(here.enrolments[1], at(9), strokes=[[[1, 1]]])
-    assert outcomes(bring_back(device)) == ["recorded", "refused"]
-    erase_details(session=here.session)
-    assert {item.payload == {} for item in OfflineItem.objects.all()} == {True}
-    assert not AttendanceEventDetails.objects.exists()
-    assert verify_chain(session=here.session).ok
