@@ -23,7 +23,7 @@ class RevokeDevicesView(HalfDayActionView):
     page_title = "Révoquer les préparations hors ligne"
     submit_label = "Révoquer"
     serious = True
-    success = "Les préparations sont révoquées : ce que ces appareils gardent sera refusé."
+    success = "Les préparations sont révoquées : ce que ces appareils gardent sera refusé."
 
     def get_explanation(self) -> list[str]:
         return [
@@ -81,8 +81,8 @@ class SettleView(ActionView):
         recorded = mark.get_state_display().lower() if mark else "rien"
         sentences = [
             half_day_words(self.record),
-            f"{who}. Enregistré : {recorded}.",
-            f"Sur l’appareil hors ligne, à {format_time(item.happened_at)} : "
+            f"{who}. Enregistré : {recorded}.",
+            f"Sur l’appareil hors ligne, à {format_time(item.happened_at)} : "
             f"{item.get_kind_display().lower()}.",
         ]
         if item.message:
