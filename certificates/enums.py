@@ -79,3 +79,11 @@ class TimestampState(models.TextChoices):
     NONE = "none", "Sans horodatage"
     DONE = "done", "Horodaté"
     FAILED = "failed", "Non horodaté"
+
+
+class BatchOutput(models.TextChoices):
+    """What gathers documents issued together."""
+
+    ZIP = "zip", "Une archive ZIP, un fichier par document"
+    PDF = "pdf", "Un seul PDF, à imprimer"
+    NONE = "none", "Aucun fichier"

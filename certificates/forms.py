@@ -8,6 +8,8 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from certificates.domain import attendance_sheets
+from certificates.enums import BatchOutput
+from training.enums import SessionState
 from training.forms.reasons import ReasonForm
 from training.french import plural
 from training.models import Company, Enrolment, Learner, TrainingSession
@@ -80,6 +82,53 @@ class SheetForm(forms.Form):
         """What `attendance_sheets.ask` needs."""
         about = (super().clean() or {}).get("about", "")
         return {"company": self.companies.get(about), "enrolment": self.people.get(about)}
+
+
+class BatchForm(forms.Form):
+    """What to issue together, and what to do of it."""
+
+    session = forms.ModelChoiceField(
+        label="Session",
+        queryset=TrainingSession.objects.none(),
+        required=False,
+        empty_label="Toutes les sessions terminées",
+    )
+    month = forms.DateField(
+        label="Mois de fin des sessions",
+        required=False,
+        input_formats=["%Y-%m"],
+        help_text="Par exemple : 2026-11.",
+        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+        error_messages={"invalid": "Écrivez l’année et le mois : 2026-11."},
+    )
+    company = forms.ModelChoiceField(
+        label="Entreprise",
+        queryset=Company.objects.none(),
+        required=False,
+        empty_label="Toutes",
+        help_text="Seulement les certificats des personnes qu’elle emploie.",
+    )
+    output = forms.ChoiceField(
+        label="Réunir les documents dans", choices=BatchOutput, initial=BatchOutput.ZIP
+    )
+    writes_to_companies = forms.BooleanField(
+        label="Envoyer à chaque entreprise les certificats de ses propres équipes",
+        required=False,
+        help_text="Au contact qui suit le dossier. Les personnes formées reçoivent toujours le "
+        "leur, au moment où il est émis.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        over = [SessionState.COMPLETED, SessionState.ARCHIVED]
+        self.fields["session"].queryset = (  # type: ignore[attr-defined]
+            TrainingSession.objects.filter(state__in=over)
+            .select_related("programme_version__programme")
+            .order_by("-completed_at", "code")
+        )
+        self.fields["company"].queryset = Company.objects.filter(  # type: ignore[attr-defined]
+            merged_into__isnull=True
+        ).order_by("name", "pk")
 
 
 class CorrectionForm(ReasonForm):

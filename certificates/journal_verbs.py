@@ -13,6 +13,10 @@ describe_verbs(
         "document.sealed": "Document signé scellé",
         "document.superseded": "Document remplacé",
         "document.voided": "Numéro annulé",
+        "document_batch.downloaded": "Documents groupés téléchargés",
+        "document_batch.erased": "Fichier groupé effacé",
+        "document_batch.finished": "Émission groupée terminée",
+        "document_batch.requested": "Émission groupée demandée",
         "documenttemplate.changed": "Texte à venir modifié",
         "documenttemplate.created": "Nouvelle version d’un texte",
     }
@@ -20,6 +24,7 @@ describe_verbs(
 describe_jobs(
     {
         "document": "Édition d’un document",
+        "document_batch": "Émission groupée de documents",
         "session_documents": "Documents d’une session",
     }
 )

@@ -70,6 +70,8 @@ class DocumentKind:
     trainer_may_read: bool = False
     #: Contacts of the company that bought, or whose people it is about, may read it.
     company_may_read: bool = False
+    #: The employer may be sent it, for the people whose training they did not buy alone.
+    employer_receives: bool = False
     #: Document → mail to the learner when it is issued, with the file attached; None: no mail.
     mail: Callable[[Any], Any] | None = None
 

@@ -1,7 +1,10 @@
 """One typed function per mail of the room."""
 
+from collections.abc import Sequence
+
 from certificates.models import Document
 from training.mails import ComposedMail, compose
+from training.models import Contact
 
 
 def certificate_issued(document: Document) -> ComposedMail:
@@ -57,5 +60,16 @@ def agreement_document(document: Document, to_name: str) -> ComposedMail:
             "facts": document.context,
             "to_name": to_name,
         },
+        folder="certificates/mail",
+    )
+
+
+def company_documents(
+    contact: Contact, documents: Sequence[Document], *, part: int, parts: int
+) -> ComposedMail:
+    """To a company: the certificates of its own people, attached; `part` of `parts` mails."""
+    return compose(
+        "company_documents",
+        {"contact": contact, "documents": documents, "part": part, "parts": parts},
         folder="certificates/mail",
     )

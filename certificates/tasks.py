@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from certificates.domain import documents, session_documents
+from certificates.domain import batches, documents, session_documents
 from training.domain import jobs
 from training.models import TrainingSession
 
@@ -30,3 +30,17 @@ def request_session_documents(job_id: int) -> None:
                 actor=job.actor,
                 replace_changed=bool(job.arguments.get("replace_changed")),
             )
+
+
+@shared_task(name="certificates.tasks.issue_batch")
+def issue_batch(job_id: int) -> None:
+    """Issue, gather and send the documents of a batch."""
+    with jobs.running(job_id) as job:
+        if job is not None:
+            batches.run(job)
+
+
+@shared_task(name="certificates.tasks.erase_expired_batches")
+def erase_expired_batches() -> None:
+    """Erase the gathered files that were kept long enough."""
+    batches.erase_expired()

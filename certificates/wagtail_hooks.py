@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import URLPattern
+from django.urls import URLPattern, include, path
 
 from wagtail import hooks
 
-from certificates.backoffice import asking, session_documents
+from certificates.backoffice import asking, batches, session_documents
 from certificates.backoffice.home import FailedDocumentsPanel
 from certificates.backoffice.register import DocumentViewSet
 from training.backoffice.session_tabs import SessionTab
@@ -23,7 +23,10 @@ def register_register() -> DocumentViewSet:
 @hooks.register("register_admin_urls")
 def register_session_urls() -> list[URLPattern]:
     """The tab of a session, and its gesture."""
-    return session_documents.ROUTES
+    return [
+        *session_documents.ROUTES,
+        path("registre/lots/", include((batches.ROUTES, "document-batches"))),
+    ]
 
 
 @hooks.register("construct_session_tabs")

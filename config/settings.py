@@ -197,6 +197,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "training.tasks.sweep", "schedule": 20.0},
     "follow-attendance": {"task": "training.tasks.follow_attendance", "schedule": 300.0},
     "erase-expired-packs": {"task": "quality.tasks.erase_expired_packs", "schedule": 3600.0},
+    "erase-expired-batches": {
+        "task": "certificates.tasks.erase_expired_batches",
+        "schedule": 3600.0,
+    },
     "remind-trainers": {"task": "training.tasks.remind_trainers", "schedule": 600.0},
     "erase-attendance-details": {
         "task": "training.tasks.erase_attendance_details",

@@ -5,6 +5,7 @@ Part of the table of `tests/permission_matrix.py`.
 
 from typing import Any
 
+from certificates.models import DocumentBatch
 from tests.permission_matrix import (
     DIRECTION,
     HIDDEN,
@@ -20,6 +21,7 @@ from tests.permission_matrix import (
     records,
     staff,
 )
+from training.models import Job
 
 
 def _certificate(world: World) -> dict[str, Any]:
@@ -35,12 +37,22 @@ def _programme(world: World) -> dict[str, Any]:
     return {"code": version.programme.code, "number": version.number}
 
 
+def _batch(world: World) -> dict[str, Any]:
+    job = Job.objects.create(task="certificates.tasks.issue_batch", kind="document_batch")
+    batch = DocumentBatch.objects.create(session=world.session, output="zip", job=job)
+    return {"uuid": batch.uuid}
+
+
 DOCUMENTS_MATRIX: dict[str, Line] = {
     "certificates:verify-by-number": everybody(OK),
     "certificates:verify-by-file": everybody(OK),
     "certificates:verify": everybody(
         OK, arguments=lambda world: {"token": world.certificate.token}
     ),
+    "document-batches:add": staff(OFFICE, DIRECTION),
+    "document-batches:show": staff(OFFICE, DIRECTION, arguments=_batch),
+    "document-batches:download": staff(OFFICE, DIRECTION, arguments=_batch),
+    "document-batches:retry": staff(OFFICE, DIRECTION, arguments=_batch, method="post"),
     # Public texts: none is in force in this world.
     "certificates:text": everybody(HIDDEN, arguments=_text),
     "certificates:text_pdf": everybody(HIDDEN, arguments=_text),

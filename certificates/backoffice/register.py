@@ -5,12 +5,14 @@ from typing import Any
 import django_filters
 
 from django.db.models import QuerySet
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
+from django.utils.functional import cached_property
 
 from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.widgets.button import HeaderButton
 
 from certificates import kinds
-from certificates.backoffice.actions import ROUTES, gestures_for
+from certificates.backoffice.actions import ISSUE, ROUTES, gestures_for
 from certificates.domain import rendering
 from certificates.enums import VERIFIABLE_STATES
 from certificates.models import Document
@@ -49,6 +51,20 @@ class DocumentIndexView(RecordIndexView):
     """The register, newest first."""
 
     page_title = "Registre des documents"
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not self.request.user.has_perm(ISSUE):
+            return list(super().header_buttons)
+        return [
+            *super().header_buttons,
+            HeaderButton(
+                "Émettre en lot",
+                url=reverse("document-batches:add"),
+                icon_name="copy",
+                priority=1,
+            ),
+        ]
 
 
 class DocumentInspectView(RecordInspectView):

@@ -55,6 +55,11 @@ def open_issued(document: Document) -> File:
     return storages["private"].open(stored.key)
 
 
+def open_key(key: str) -> File:
+    """The bytes stored under a key, to be closed by the caller. Raises FileNotFoundError."""
+    return storages["private"].open(key)
+
+
 def read(key: str) -> bytes:
     """Every byte stored under a key. Raises FileNotFoundError."""
     with storages["private"].open(key) as stored:

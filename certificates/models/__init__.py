@@ -1,5 +1,6 @@
 """Data, constraints and querysets of the room. States change only in `certificates.domain`."""
 
+from certificates.models.batches import DocumentBatch
 from certificates.models.documents import (
     CHECK_CODE_LENGTH,
     Document,
@@ -14,6 +15,7 @@ from certificates.models.seals import DocumentSeal
 __all__ = [
     "CHECK_CODE_LENGTH",
     "Document",
+    "DocumentBatch",
     "DocumentCounter",
     "DocumentFile",
     "DocumentQuerySet",

@@ -40,6 +40,7 @@ DEFAULTS: dict[str, int] = {
     # Most that may be asked once the withdrawal period is over, in percent (L6353-6).
     "deposit_percent_at_most": 30,
     "quote_valid_days": 30,
+    "batch_file_days": 7,
 }
 
 

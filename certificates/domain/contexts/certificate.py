@@ -270,6 +270,7 @@ kinds.register(
         sample=sample_month,
         has_variants=True,
         learner_may_read=True,
+        employer_receives=True,
         mail=mails.certificate_issued,
     )
 )
