@@ -73,7 +73,7 @@ def test_the_number_of_queries_does_not_grow(trainer, people, django_assert_num_
     place.trainer = trainer.person
     for enrolment in place.enrolments:
         place.sign(enrolment)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(27):
         page(trainer, place)
 
 

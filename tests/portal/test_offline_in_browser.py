@@ -68,8 +68,8 @@ def draw(page: "Page") -> None:
     box = frame.bounding_box()
     page.mouse.move(box["x"] + 30, box["y"] + 40)
     page.mouse.down()
-    page.mouse.move(box["x"] + 160, box["y"] + 120, steps=4)
-    page.mouse.move(box["x"] + 250, box["y"] + 30, steps=4)
+    page.mouse.move(box["x"] + 160, box["y"] + 120, steps=2)
+    page.mouse.move(box["x"] + 250, box["y"] + 30, steps=2)
     page.mouse.up()
 
 

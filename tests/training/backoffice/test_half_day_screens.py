@@ -364,7 +364,7 @@ def test_the_sheet_costs_the_same_for_one_person_as_for_three(office, django_ass
         half_day = session.half_days.get()
         for enrolment in session.enrolments.all():
             record(half_day, enrolment, office.user)
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(24):
             assert office.get(sheet(half_day)).status_code == HTTPStatus.OK
 
 
