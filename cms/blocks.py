@@ -9,6 +9,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from cms.enums import Drawing
+from training.enums import EvidenceKind
 
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 
@@ -279,3 +280,20 @@ BODY_BLOCKS = [
     ("contact", ContactBlock()),
     ("certificate", CertificateBlock()),
 ]
+
+
+class RemoteActivityBlock(blocks.StructBlock):
+    """An activity at a distance, without an appointment: what, how long, what shows it."""
+
+    title = blocks.CharBlock(label="Activité", max_length=200)
+    minutes = blocks.IntegerBlock(
+        label="Durée estimée, en minutes",
+        min_value=1,
+        max_value=6000,
+        help_text="Celle qui comptera sur le certificat, une fois la trace validée.",
+    )
+    evidence = blocks.ChoiceBlock(label="Trace attendue", choices=EvidenceKind.choices)
+
+    class Meta:
+        label = "Activité à distance"
+        icon = "desktop"

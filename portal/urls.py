@@ -12,6 +12,7 @@ from portal.views import (
     offline,
     own_phone,
     questionnaire,
+    remote,
     trainer,
 )
 
@@ -48,6 +49,14 @@ urlpatterns = [
     ),
     path("espace/formateur/demi-journee/<int:pk>/revoquer/", offline.revoke, name="offline-revoke"),
     path("espace/formateur/session/<session_code:code>/acquis/", trainer.assess, name="assess"),
+    path(
+        "espace/formateur/session/<session_code:code>/distance/", remote.activities, name="remote"
+    ),
+    path(
+        "espace/formateur/session/<session_code:code>/distance/<int:enrolment>/<int:activity>/",
+        remote.activity,
+        name="remote-activity",
+    ),
     path("espace/formateur/demi-journee/<int:pk>/", half_day.half_day, name="half-day"),
     path("espace/formateur/demi-journee/<int:pk>/absence/", half_day.absent, name="absent"),
     path(

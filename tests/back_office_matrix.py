@@ -58,6 +58,15 @@ def _to_settle(world: World) -> dict[str, Any]:
     return {"pk": world.half_day.pk, "item": item.pk}
 
 
+def remote_cell(world: World, by: str) -> dict[str, Any]:
+    """The address of one person and one remote activity of the session."""
+    return {
+        by: getattr(world.session, by),
+        "enrolment": world.enrolment.pk,
+        "activity": world.remote_activity.pk,
+    }
+
+
 BACK_OFFICE_MATRIX: dict[str, Line] = {
     # --- Sessions: their tabs, then their gestures
     **each("sessions", "half_days enrolments agreements messages journal", *VIEWERS),
@@ -108,6 +117,28 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     ),
     "paper:scan": staff(*PLANNERS, arguments=lambda world: {"uuid": world.paper_scan.uuid}),
     "paper:file": staff(*VIEWERS, arguments=lambda world: {"uuid": world.paper_scan.uuid}),
+    # --- Distance learning
+    "remote:tab": staff(*VIEWERS, arguments=one("sessions")),
+    "remote:validate": staff(*PLANNERS, arguments=one("sessions")),
+    "remote:log-upload": staff(*HANDLERS, arguments=one("sessions")),
+    "remote:log": staff(
+        *HANDLERS,
+        arguments=lambda world: {"pk": world.session.pk, "uuid": world.platform_log.uuid},
+    ),
+    "remote:record": staff(*PLANNERS, arguments=lambda world: remote_cell(world, "pk")),
+    "remote:withdraw": staff(*PLANNERS, arguments=lambda world: remote_cell(world, "pk")),
+    "portal:remote": line(
+        {Persona.TRAINER: OK},
+        otherwise=HIDDEN,
+        anonymous=LOGIN,
+        arguments=lambda world: {"code": world.session.code},
+    ),
+    "portal:remote-activity": line(
+        {Persona.TRAINER: OK},
+        otherwise=HIDDEN,
+        anonymous=LOGIN,
+        arguments=lambda world: remote_cell(world, "code"),
+    ),
     # --- Agreements and adaptations
     **records("agreements", record("agreements"), change=HANDLERS, without=NO_ADD),
     **each("agreements", "inspect", *VIEWERS),

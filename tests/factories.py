@@ -13,8 +13,6 @@ import factory
 from factory.django import DjangoModelFactory
 
 from django.contrib.auth.models import Group
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.utils import timezone
 
 from accounts.models import User
@@ -427,19 +425,3 @@ class ImportBatchFactory(DjangoModelFactory):
     report = factory.LazyFunction(
         lambda: {"problems": [{"line": 2, "column": "Nom", "message": "la cellule est vide"}]}
     )
-
-
-class PaperScanFactory(DjangoModelFactory):
-    """The scan of a sheet signed on paper, as a file that the private storage really holds."""
-
-    class Meta:
-        model = models.PaperScan
-
-    session = factory.SubFactory(SessionFactory)
-    day = factory.LazyFunction(timezone.localdate)
-    key = factory.LazyFunction(
-        lambda: storages["private"].save("paper/essai", ContentFile(b"%PDF-1.7 un essai"))
-    )
-    sha256 = "1" * 64
-    media_type = "application/pdf"
-    size = 17

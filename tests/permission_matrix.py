@@ -38,6 +38,7 @@ from training.models import (
     ImportBatch,
     Invitation,
     PaperScan,
+    RemoteActivity,
     SignatureClaim,
     SigningLink,
     TrainingSession,
@@ -116,6 +117,8 @@ class World:
     import_batch: ImportBatch
     audit_pack: AuditPack
     paper_scan: PaperScan
+    remote_activity: RemoteActivity
+    platform_log: ImportBatch
     #: Primary key of one record of each list of the back office, by the namespace of its screens.
     records: Mapping[str, int]
 

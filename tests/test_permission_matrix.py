@@ -29,11 +29,11 @@ from tests.factories import (
     JobFactory,
     MessageFactory,
     OrganisationFactory,
-    PaperScanFactory,
     RuleSettingFactory,
     SessionFactory,
     SignatoryFactory,
 )
+from tests.follow_up_factories import PaperScanFactory, RemoteActivityFactory
 from tests.permission_matrix import (
     HIDDEN,
     LOGIN,
@@ -48,6 +48,7 @@ from tests.public_factories import EnquiryFactory
 EVERY_LINE = {**MATRIX, **DOCUMENTS_MATRIX, **BACK_OFFICE_MATRIX}
 ADDRESSES = all_addresses()
 OURS = [address for address in ADDRESSES if address.is_ours]
+LOG_TOTALS = {"lines": 0, "problems": 0, "to_write": 0, "already": 0, "insufficient": 0}
 KNOWN = {address.name for address in OURS}
 #: Addresses under /gestion/ that answer people outside the staff, and why that is right.
 OPEN_IN_BACK_OFFICE = {
@@ -76,6 +77,8 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
         certificate=issued_document(enrolment),
         import_batch=ImportBatchFactory(),
         audit_pack=AuditPackFactory(),
+        remote_activity=RemoteActivityFactory(version=session.programme_version),
+        platform_log=ImportBatchFactory(kind="platform_log", session=session, totals=LOG_TOTALS),
         paper_scan=PaperScanFactory(session=session, day=timezone.localdate(half_day.starts_at)),
         records={
             "sessions": session.pk,

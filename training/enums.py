@@ -363,6 +363,14 @@ class MessageState(models.TextChoices):
     TO_DELIVER = "to_deliver", "À remettre"
 
 
+class EvidenceKind(models.TextChoices):
+    """What shows that somebody did a remote activity (indicator 19)."""
+
+    WORK = "work", "Travail rendu"
+    QUIZ = "quiz", "Résultat d’un questionnaire"
+    EXCHANGE = "exchange", "Échange avec la personne formatrice"
+
+
 class ImportState(models.TextChoices):
     """Life of an import."""
 

@@ -3,7 +3,7 @@
 Items of indicator 1 (RNQ), of D6353-1 and of L6353-4, in the order in which they are shown.
 """
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class Objective(TypedDict):
@@ -11,6 +11,15 @@ class Objective(TypedDict):
 
     id: str
     text: str
+
+
+class RemoteActivityContent(TypedDict):
+    """An activity at a distance, without an appointment, and its estimated duration (D6313-3-1)."""
+
+    id: str
+    title: str
+    minutes: int
+    evidence: str  # a value of enums.EvidenceKind
 
 
 class ProgrammeContent(TypedDict):
@@ -38,6 +47,8 @@ class ProgrammeContent(TypedDict):
     access_delay: str
     accessibility: str
     contacts: str
+    # Absent when there is none: what says the same as before keeps its hash.
+    remote_activities: NotRequired[list[RemoteActivityContent]]
 
 
 #: French name of each item, in the order of the course page.

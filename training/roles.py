@@ -36,6 +36,8 @@ EVIDENCE = [
     "organisation",
     "paperscan",
     "questionnaire",
+    "remoteactivity",
+    "remoteactivitydone",
     "response",
     "rulesetting",
     "signatory",

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 
 from wagtail import hooks
 
-from training.backoffice import attendance_tab, imports, paper
+from training.backoffice import attendance_tab, imports, paper, remote
 from training.backoffice.attendance_tab import add_attendance_tab
 from training.backoffice.attendance_todos import add_attendance_panels
 from training.backoffice.enquiries import add_enquiries_panel
@@ -36,6 +36,7 @@ def add_session_tabs(
 ) -> None:
     """The tabs of the domain on the page of a session."""
     add_domain_tabs(session, request, tabs)
+    remote.add_tab(session, request, tabs)
     add_attendance_tab(session, request, tabs)
 
 
@@ -68,4 +69,4 @@ def register_import_urls() -> list[object]:
 @hooks.register("register_admin_urls")
 def register_attendance_urls() -> list[object]:
     """The attendance tab of a session, and the gestures on what it shows."""
-    return [*attendance_tab.urlpatterns, *paper.urlpatterns]
+    return [*attendance_tab.urlpatterns, *paper.urlpatterns, *remote.urlpatterns]

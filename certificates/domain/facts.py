@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
-from training.domain import attendance
+from training.domain import attendance, remote
 from training.domain.canonical import canonical_json
-from training.enums import FundingScheme, HalfDayState
+from training.enums import FundingScheme, HalfDayState, Modality
 from training.exceptions import DomainError
 from training.models import (
     AttendanceMark,
@@ -113,6 +113,36 @@ class SessionFacts:
                 Enrolment.objects.filter(agreement__in=whole).values_list("pk", flat=True)
             )
         return people
+
+    @cached_property
+    def remote_work(self) -> dict[int, list[tuple[dt.date, int]]]:
+        """By enrolment id: day and estimated minutes of each remote activity validated."""
+        return remote.validated_work(session=self.session)
+
+    def remote_days(self, enrolment: Enrolment, month: str = "") -> list[dt.date]:
+        """The days of somebody's validated remote activities, of one month (« 2026-11 ») or all."""
+        work = self.remote_work.get(enrolment.pk, [])
+        return [day for day, _minutes in work if f"{day:%Y-%m}".startswith(month)]
+
+    def remote_minutes(self, enrolment: Enrolment, month: str = "") -> int:
+        """The estimated minutes of the same, never the time of a platform."""
+        work = self.remote_work.get(enrolment.pk, [])
+        return sum(minutes for day, minutes in work if f"{day:%Y-%m}".startswith(month))
+
+    def followed(self, enrolment: Enrolment) -> int:
+        """All the minutes that somebody followed, in half-days and in remote activities."""
+        return self.minutes.get(enrolment.pk, 0) + self.remote_minutes(enrolment)
+
+    def followed_remotely(
+        self, enrolment: Enrolment, *, half_days: list[HalfDay] | None = None, month: str = ""
+    ) -> int:
+        """Those of them that were at a distance, with or without an appointment."""
+        recorded = self.minutes_by_half_day.get(enrolment.pk, {})
+        return self.remote_minutes(enrolment, month) + sum(
+            recorded.get(item.pk, 0)
+            for item in (self.half_days if half_days is None else half_days)
+            if item.modality == Modality.REMOTE
+        )
 
     @cached_property
     def enrolments(self) -> list[Enrolment]:

@@ -16,10 +16,12 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms import structured_data
+from cms.blocks import RemoteActivityBlock
 from cms.models import course_rules
 from cms.models.course_form import CoursePageForm
 from cms.models.upcoming import upcoming_sessions
 from training import french
+from training.domain import remote
 from training.domain.programmes import newest_public_version
 from training.enums import Modality
 from training.models import Organisation
@@ -102,6 +104,13 @@ class CoursePage(Page):
         verbose_name="contenu",
         help_text="Une entrée par partie, dans l’ordre.",
     )
+    remote_activities = StreamField(
+        [("activity", RemoteActivityBlock())],
+        verbose_name="activités à distance",
+        blank=True,
+        help_text="Ce que chaque personne fait chez elle, sans rendez-vous, et sa durée estimée "
+        "(D6313-3-1). Déplacez une activité plutôt que de la recopier : le suivi s’y attache.",
+    )
     methods = models.TextField("méthodes", help_text="Comment on apprend.")
     means = models.TextField("moyens", help_text="Salle, matériel, documents remis.")
     supervision = models.TextField(
@@ -173,6 +182,7 @@ class CoursePage(Page):
                 FieldRowPanel([FieldPanel("duration_hours"), FieldPanel("duration_days")]),
                 FieldPanel("modality"),
                 FieldPanel("content"),
+                FieldPanel("remote_activities"),
                 FieldPanel("methods"),
                 FieldPanel("means"),
                 FieldPanel("supervision"),
@@ -260,6 +270,7 @@ class CoursePage(Page):
         sessions = upcoming_sessions(programme=self.programme) if self.programme else []
         context.update(
             items=self.regulated_items(),
+            remote_activities=remote.announced_in(self.as_programme_content()),
             sessions=sessions,
             version=newest_public_version(self.programme) if self.programme else None,
             structured_data=structured_data.course(
@@ -273,7 +284,7 @@ class CoursePage(Page):
 
     def as_programme_content(self) -> ProgrammeContent:
         """What a version of the programme freezes. Items not said yet are empty."""
-        return {
+        content: ProgrammeContent = {
             "title": self.title,
             "objectives": [
                 {"id": block.id, "text": block.value.strip()}
@@ -301,6 +312,17 @@ class CoursePage(Page):
             "financing": self.financing,
             "contacts": self.contacts,
         }
+        if self.remote_activities:
+            content["remote_activities"] = [
+                {
+                    "id": block.id,
+                    "title": block.value["title"].strip(),
+                    "minutes": block.value["minutes"],
+                    "evidence": block.value["evidence"],
+                }
+                for block in self.remote_activities
+            ]
+        return content
 
     def regulated_items(self) -> list[tuple[str, str, str | list[str]]]:
         """(key, name, text or list of texts) of what is said, in the order of `LABELS`."""

@@ -18,7 +18,7 @@ from training.domain.evaluations import assessments
 from training.enums import HalfDayState, ObjectiveResult, SessionState
 from training.exceptions import DomainError
 from training.french import plural
-from training.models import HalfDay, TrainingSession
+from training.models import HalfDay, RemoteActivity, TrainingSession
 
 NEXT_SHOWN = 6
 LATE_SHOWN = 20
@@ -67,6 +67,7 @@ def day(request: HttpRequest) -> HttpResponse:
             "late": lines(late),
             "coming": lines(coming),
             "to_assess": _sessions_to_assess(request, today),
+            "remote": _sessions_with_remote(request),
         },
     )
 
@@ -88,6 +89,19 @@ def _sessions_to_assess(request: HttpRequest, today: dt.date) -> QuerySet[Traini
         .filter(last_end__date__lte=today)
         .select_related("programme_version")
         .order_by("-last_end", "pk")[:LATE_SHOWN]
+    )
+
+
+def _sessions_with_remote(request: HttpRequest) -> QuerySet[TrainingSession]:
+    """Confirmed sessions whose programme asks for activities at a distance."""
+    return (
+        TrainingSession.objects.filter(
+            pk__in=access.sessions_of_trainer(request.user).values("pk"),
+            state=SessionState.CONFIRMED,
+            programme_version__in=RemoteActivity.objects.values("version"),
+        )
+        .select_related("programme_version")
+        .order_by("code")[:LATE_SHOWN]
     )
 
 

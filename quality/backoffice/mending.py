@@ -14,6 +14,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "half_days": ("sessions:half_days", "Voir les demi-journées"),
     "messages": ("sessions:messages", "Voir les messages"),
     "programme": ("sessions:show", "Voir la session"),
+    "remote": ("remote:tab", "Voir les activités à distance"),
     "trainers": ("sessions:half_days", "Voir qui intervient"),
 }
 

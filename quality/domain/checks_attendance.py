@@ -165,8 +165,41 @@ def chain(facts: SessionFacts, referential: Referential, at: dt.datetime) -> Ite
     )
 
 
+def remote_work(facts: SessionFacts, referential: Referential, at: dt.datetime) -> Iterator[Item]:
+    """Indicator 19: a remote activity is shown by returned work, not by a tick on a platform."""
+    validated = [row for row in facts.remote_work if row.validated_at is not None]
+    for row in facts.remote_work:
+        if row.validated_at is not None:
+            continue
+        yield Item(
+            indicator=19,
+            code="remote_insufficient" if row.is_insufficient else "remote_to_validate",
+            state=ItemState.MISSING,
+            expected=(
+                f"« {row.activity} » : insuffisant, terminée sans aucun travail rendu"
+                if row.is_insufficient
+                else f"« {row.activity} » : trace à valider"
+            ),
+            since=row.done_on,
+            session=facts.session.code,
+            person=facts.person_codes.get(row.enrolment_id, ""),
+            enrolment_id=row.enrolment_id,
+            mend="remote",
+        )
+    if validated:
+        yield Item(
+            indicator=19,
+            code="remote_validated",
+            state=ItemState.PRESENT,
+            expected="Activités à distance suivies",
+            proof=plural(len(validated), "activité validée", "activités validées"),
+            since=max(row.done_on for row in validated),
+            session=facts.session.code,
+        )
+
+
 def _last_day(facts: SessionFacts) -> dt.date | None:
     return timezone.localdate(facts.ends_at) if facts.ends_at else None
 
 
-CHECKS = (half_days, resolved, absence_reasons, departures, chain)
+CHECKS = (half_days, resolved, absence_reasons, departures, chain, remote_work)

@@ -35,6 +35,7 @@ from training.models import (
     Message,
     ObjectiveAssessment,
     Organisation,
+    RemoteActivityDone,
     Trainer,
     TrainerAssignment,
     TrainingSession,
@@ -73,6 +74,8 @@ class SessionFacts:
     invitations: list[Invitation] = field(default_factory=list)
     convocations: dict[int, list[Message]] = field(default_factory=lambda: defaultdict(list))
     adaptations: list[Adaptation] = field(default_factory=list)
+    #: What was done of the remote activities, by people who took part.
+    remote_work: list[RemoteActivityDone] = field(default_factory=list)
     #: Documents in force, and those whose making failed.
     documents: list[Document] = field(default_factory=list)
     #: Document → its stored files, in the order in which they were stored.
@@ -179,6 +182,7 @@ def load(session_ids: Sequence[int]) -> list[SessionFacts]:
     _load_half_days(by_id, ids)
     _load_people(by_id, ids)
     _load_evaluations(by_id, ids)
+    _load_remote_work(by_id, ids)
     _load_papers(by_id, ids)
     _check_chains(by_id, ids)
     return list(by_id.values())
@@ -236,6 +240,17 @@ def _load_evaluations(by_id: dict[int, SessionFacts], ids: Sequence[int]) -> Non
         .order_by("pk")
     ):
         by_id[invitation.enrolment.session_id].invitations.append(invitation)
+
+
+def _load_remote_work(by_id: dict[int, SessionFacts], ids: Sequence[int]) -> None:
+    for row in (
+        RemoteActivityDone.objects.filter(
+            enrolment__session__in=ids, enrolment__state__in=TAKING_PART
+        )
+        .select_related("enrolment", "activity")
+        .order_by("enrolment", "activity__position")
+    ):
+        by_id[row.enrolment.session_id].remote_work.append(row)
 
 
 def _load_papers(by_id: dict[int, SessionFacts], ids: Sequence[int]) -> None:

@@ -67,7 +67,8 @@ class IndexView(ImportScreen):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = (
-            ImportBatch.objects.defer("report")
+            ImportBatch.objects.filter(kind=batches.KIND)
+            .defer("report")
             .select_related("actor")
             .order_by("-created_at", "-pk")
         )
@@ -114,7 +115,9 @@ class BatchScreen(ImportScreen):
     def batch(self) -> ImportBatch:
         """The import of the address. Raises Http404."""
         return get_object_or_404(
-            ImportBatch.objects.select_related("session", "actor"), uuid=self.kwargs["uuid"]
+            ImportBatch.objects.select_related("session", "actor"),
+            uuid=self.kwargs["uuid"],
+            kind=batches.KIND,
         )
 
     def get_page_title(self) -> str:

@@ -11,7 +11,14 @@ from training.domain.canonical import canonical_json
 from training.domain.transitions import lock
 from training.enums import ProgrammeOrigin, SessionState
 from training.exceptions import DomainError
-from training.models import Agreement, Message, Programme, ProgrammeVersion, TrainingSession
+from training.models import (
+    Agreement,
+    Message,
+    Programme,
+    ProgrammeVersion,
+    RemoteActivity,
+    TrainingSession,
+)
 from training.programme_content import ProgrammeContent, missing_items
 
 
@@ -58,6 +65,17 @@ def publish_version(
             sha256=digest,
             published_at=timezone.now(),
             published_by=actor,
+        )
+        RemoteActivity.objects.bulk_create(
+            RemoteActivity(
+                version=version,
+                position=rank,
+                stable_id=item["id"][:40],
+                title=item["title"],
+                estimated_minutes=item["minutes"],
+                evidence=item["evidence"],
+            )
+            for rank, item in enumerate(content.get("remote_activities", []), start=1)
         )
         journal.record(actor=actor, verb="programme.version_published", subject=version)
     return version, True

@@ -38,6 +38,7 @@ from training.models.organisation import Organisation, RuleSetting, Signatory
 from training.models.paper import PaperScan
 from training.models.people import Company, Contact, Funder, Learner, Trainer, Venue
 from training.models.programmes import Programme, ProgrammeVersion
+from training.models.remote import RemoteActivity, RemoteActivityDone
 from training.models.sessions import HalfDay, SessionGroup, TrainerAssignment, TrainingSession
 
 __all__ = [
@@ -76,6 +77,8 @@ __all__ = [
     "ProgrammeVersion",
     "Question",
     "Questionnaire",
+    "RemoteActivity",
+    "RemoteActivityDone",
     "Response",
     "RoomCode",
     "RuleSetting",

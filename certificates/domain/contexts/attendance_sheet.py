@@ -20,6 +20,7 @@ from certificates.domain.contexts.attendance_marks import (
 from certificates.domain.contexts.attendance_sample import sample
 from certificates.domain.facts import SessionFacts, organisation_facts
 from certificates.enums import Subject
+from training.domain.remote import remote_rows
 from training.enums import HalfDayState
 from training.exceptions import DomainError
 from training.french import (
@@ -74,11 +75,17 @@ def context(
             for assignment in half_day.assignments.all()
         ),
         "blocks": [_block(facts, records, people, columns) for columns in _columns(half_days)],
+        "remote": _remote(facts, people),
         "changes": [] if narrow else _changes(facts),
         "totals": [
             {
                 "name": str(person.learner),
-                "followed": format_minutes(facts.minutes.get(person.pk, 0)),
+                "followed": format_minutes(facts.followed(person)),
+                "remotely": (
+                    format_minutes(facts.followed_remotely(person))
+                    if facts.followed_remotely(person)
+                    else ""
+                ),
             }
             for person in people
         ],
@@ -102,7 +109,7 @@ def _people(
     people = [
         person
         for person in facts.enrolments
-        if (person.pk in expected or person.pk in facts.minutes)
+        if (person.pk in expected or facts.followed(person) or person.pk in facts.minutes)
         and (enrolment is None or person.pk == enrolment.pk)
         and (company is None or person.employer_id == company.pk)
     ]
@@ -187,6 +194,22 @@ def _block(
             for half_day in half_days
         ],
     }
+
+
+def _remote(facts: SessionFacts, people: list[Enrolment]) -> list[dict[str, Any]]:
+    """What each person did without an appointment, and what counts of it."""
+    return [
+        {
+            "name": str(row.enrolment.learner),
+            "activities": [
+                f"{cell.activity.title} ({format_minutes(cell.activity.estimated_minutes)}) : "
+                + cell.words
+                for cell in row.cells
+            ],
+            "counted": format_minutes(row.minutes),
+        }
+        for row in remote_rows(session=facts.session, people=people)
+    ]
 
 
 def _times(half_day: HalfDay) -> str:

@@ -13,6 +13,7 @@ from certificates.domain.contexts import particulars, samples
 from certificates.domain.facts import SessionFacts, organisation_facts
 from certificates.enums import DocumentState
 from certificates.models import Document
+from training.domain.remote import estimated_minutes
 from training.enums import ActionCategory, HalfDayState
 from training.exceptions import DomainError
 from training.french import MONTHS, format_hours
@@ -36,7 +37,7 @@ def context(*, facts: SessionFacts, enrolment: Enrolment | None, on: dt.date) ->
         enrolment=enrolment,
         on=on,
         half_days=half_days,
-        followed_minutes=facts.minutes[enrolment.pk],
+        followed_minutes=facts.followed(enrolment),
     )
 
 
@@ -69,6 +70,7 @@ def monthly_context(
             code="month_not_closed",
         )
     followed = sum(recorded.get(item.pk, 0) for item in half_days)
+    followed += facts.remote_minutes(enrolment, variant)
     if not followed:
         raise DomainError(
             f"Aucune présence n’est enregistrée en {month_words(variant)} : il n’y a rien à "
@@ -81,7 +83,7 @@ def monthly_context(
         on=on,
         half_days=half_days,
         followed_minutes=followed,
-        month=month_words(variant),
+        month=variant,
     )
 
 
@@ -95,8 +97,13 @@ def _certificate(
     month: str = "",
 ) -> dict[str, Any]:
     session = facts.session
-    starts_on, ends_on = particulars.bounds(half_days)
-    planned = sum(item.counted_minutes for item in half_days)
+    worked = facts.remote_days(enrolment, month)
+    starts_on, ends_on = particulars.bounds(half_days) if half_days else (worked[0], worked[-1])
+    announced = estimated_minutes(session.programme_version)
+    # What is to be done in one's own time belongs to no month before it is done.
+    planned = sum(item.counted_minutes for item in half_days) + (
+        facts.remote_minutes(enrolment, month) if month else announced
+    )
     signatory = facts.signatory(kinds.CERTIFICATE, on)
     return build(
         organisation=organisation_facts(facts.organisation),
@@ -106,12 +113,13 @@ def _certificate(
         title=session.title,
         category=session.programme_version.programme.action_category,
         session_code=session.code,
-        remote=particulars.is_remote(half_days),
+        remote=bool(announced) or particulars.is_remote(half_days),
+        remote_minutes=facts.followed_remotely(enrolment, half_days=half_days, month=month),
         starts_on=starts_on,
         ends_on=ends_on,
         followed_minutes=followed_minutes,
         planned_minutes=planned if particulars.stayed(enrolment) else None,
-        month=month,
+        month=month_words(month) if month else "",
     )
 
 
@@ -131,6 +139,7 @@ def closed_months_of(facts: SessionFacts, enrolment: Enrolment) -> list[str]:
     """The months, « 2026-11 », in which somebody followed something and all is closed, in order."""
     recorded = facts.minutes_by_half_day.get(enrolment.pk, {})
     followed = {month_of(item) for item in facts.half_days if recorded.get(item.pk)}
+    followed |= {f"{day:%Y-%m}" for day in facts.remote_days(enrolment)}
     pending = {
         month_of(item) for item in facts.half_days_of(enrolment) if item.state != HalfDayState.HELD
     }
@@ -163,6 +172,7 @@ def build(
     category: str,
     session_code: str,
     remote: bool,
+    remote_minutes: int,
     starts_on: dt.date,
     ends_on: dt.date,
     followed_minutes: int,
@@ -180,6 +190,7 @@ def build(
         "natures": particulars.natures(category),
         "session_code": session_code,
         "remote": remote,
+        "followed_remotely": format_hours(remote_minutes) if remote_minutes else "",
         "starts_on": starts_on.isoformat(),
         "ends_on": ends_on.isoformat(),
         "period": period,
@@ -209,6 +220,7 @@ def sample(**values: Any) -> dict[str, Any]:
             "category": ActionCategory.TRAINING,
             "session_code": samples.SESSION_CODE,
             "remote": True,
+            "remote_minutes": 180,
             "starts_on": dt.date(2026, 11, 3),
             "ends_on": dt.date(2026, 12, 1),
             "followed_minutes": 1230,
@@ -225,6 +237,7 @@ def sample_alone() -> dict[str, Any]:
         beneficiary={"name": "Zoë Guégan", "initials": "Z. G."},
         employer="",
         remote=False,
+        remote_minutes=0,
         starts_on=day,
         ends_on=day,
         followed_minutes=420,

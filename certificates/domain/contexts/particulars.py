@@ -64,7 +64,7 @@ def refuse_subcontract(agreement: Agreement, *, what: str) -> None:
 
 def refuse_if_not_there(facts: SessionFacts, enrolment: Enrolment) -> None:
     """Raise `DomainError` (`nothing_attended`) for somebody never recorded present."""
-    if not facts.minutes.get(enrolment.pk):
+    if not facts.followed(enrolment):
         raise DomainError(
             "Aucune présence n’est enregistrée pour cette personne : il n’y a rien à certifier.",
             code="nothing_attended",

@@ -50,7 +50,7 @@ def context(*, facts: SessionFacts, enrolment: Enrolment | None, on: dt.date) ->
         category=version.programme.action_category,
         session_code=session.code,
         bounds=particulars.bounds(half_days),
-        followed_minutes=facts.minutes[enrolment.pk],
+        followed_minutes=facts.followed(enrolment),
         objectives=version.objectives,
         results=_results(enrolment),
         assessment=version.content.get("assessment", ""),

@@ -170,7 +170,7 @@ def _unreadable() -> DomainError:
 
 
 def _read_text(content: bytes, session_given: bool) -> Register:
-    text, encoding = _decode(content)
+    text, encoding = decode(content)
     delimiter = _delimiter(text)
     try:
         register = _register(_text_rows(text, delimiter), session_given=session_given)
@@ -184,8 +184,11 @@ def _read_text(content: bytes, session_given: bool) -> Register:
     return register
 
 
-def _decode(content: bytes) -> tuple[str, str]:
-    """The text, and the name of the encoding that it was read in."""
+def decode(content: bytes) -> tuple[str, str]:
+    """The text, and the name of the encoding that it was read in.
+
+    Raises `DomainError` (`import_wrong_type`).
+    """
     refusal = DomainError(
         "Ce fichier n’est pas un texte que nous savons lire : enregistrez-le en "
         "« CSV UTF-8 » ou en .xlsx.",

@@ -1,0 +1,75 @@
+"""What somebody did of a remote activity, and a platform's log."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from training.domain.imports.platform_log import MAX_BYTES
+from training.enums import EvidenceKind
+from training.forms.widgets import NativeDateInput
+from training.french import format_minutes
+from training.models import RemoteActivity
+
+
+class RemoteDoneForm(forms.Form):
+    """When, what shows it, and whether one has looked at it."""
+
+    done_on = forms.DateField(
+        label="Faite le",
+        widget=NativeDateInput,
+        error_messages={"required": "Indiquez la date.", "invalid": "Cette date n’est pas valide."},
+    )
+    evidence = forms.ChoiceField(
+        label="Ce qui le montre",
+        choices=[("", "Rien n’a été rendu"), *EvidenceKind.choices],
+        required=False,
+        help_text="Une activité cochée sans travail rendu est notée insuffisante : elle ne "
+        "compte pas.",
+    )
+    reference = forms.CharField(
+        label="Référence",
+        max_length=255,
+        required=False,
+        help_text="Résultat du questionnaire, titre du travail rendu, date de l’échange.",
+    )
+    validated = forms.BooleanField(label="J’ai vérifié cette trace", required=False)
+
+    def __init__(self, *args: Any, activity: RemoteActivity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["done_on"].widget.attrs["max"] = timezone.localdate().isoformat()
+        self.fields["validated"].help_text = (
+            f"Compte la durée estimée, {format_minutes(activity.estimated_minutes)} ; jamais le "
+            "temps mesuré par une plateforme."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("validated") and not cleaned.get("evidence"):
+            self.add_error(
+                "evidence", "Sans travail rendu, résultat ni échange, rien ne peut être validé."
+            )
+        return cleaned
+
+
+class PlatformLogForm(forms.Form):
+    """A CSV."""
+
+    file = forms.FileField(
+        label="Journal de la plateforme",
+        help_text="CSV, 2 Mio au plus. Colonnes : Courriel, Activité, Terminé le, Trace (travail, "
+        "quiz ou échange), Résultat. Le temps passé n’est pas repris.",
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        error_messages={
+            "required": "Choisissez un fichier.",
+            "empty": "Ce fichier est vide.",
+            "missing": "Choisissez un fichier.",
+            "invalid": "Le fichier n’est pas arrivé : choisissez-le de nouveau.",
+        },
+    )
+
+    def clean_file(self) -> object:
+        file = self.cleaned_data["file"]
+        if file.size > MAX_BYTES:
+            raise forms.ValidationError("Ce journal dépasse 2 Mio : coupez-le.")
+        return file
