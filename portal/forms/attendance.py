@@ -193,7 +193,7 @@ class DisputeForm(AttendanceForm):
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Facultatif. N’écrivez rien de votre santé.",
+        help_text="N’écrivez rien de votre santé.",
     )
 
 

@@ -8,10 +8,13 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from tests.attendance_factories import AttendanceReceiptFactory
 from tests.cast import Actor
-from tests.training.attendance.people import TEN, Room, at, link_of, room
+from tests.factories import EnrolmentFactory
+from tests.training.attendance.people import DAY, TEN, Room, at, link_of, room
 from training.domain.attendance import record_absence, room_code
 from training.models import (
+    AttendanceDispute,
     AttendanceEvent,
     SignatureClaim,
     TrainerAssignment,
@@ -245,3 +248,58 @@ def test_before_the_window_the_phone_is_told_when_it_opens(phone, here, code):
         response = phone.post("/emargement/", {"code": code})
         assert response.status_code == 422
         assert "ouvre le jeudi 14\u00a0janvier 2027 à 8\u00a0h\u00a045" in response.content.decode()
+
+
+# --- After the day --------------------------------------------------------------------------------
+
+
+def test_only_the_button_says_that_a_day_is_not_exact(phone, here):
+    here.sign(here.enrolments[0])
+    AttendanceReceiptFactory(
+        enrolment=here.enrolments[0], day=DAY, token="recu", disputable_until=at(10, day=16)
+    )
+    address = "/emargement/journee/recu/"
+    # Machines that read mails open every link of theirs.
+    for _read in range(2):
+        page = phone.get(address).content.decode()
+        assert phone.head(address).status_code == 200
+    assert "présence, 3\u00a0h\u00a030" in page
+    assert not AttendanceDispute.objects.exists()
+    assert phone.post(address, {"comment": "Partie à 11 h"}).status_code == 302
+    assert AttendanceDispute.objects.get().comment == "Partie à 11 h"
+    assert "Nous vérifions et revenons vers vous." in phone.get(address).content.decode()
+    phone.post(address, {"comment": "encore"})
+    assert AttendanceDispute.objects.count() == 1
+
+
+def test_past_its_time_a_receipt_says_whom_to_write_to(phone, here):
+    AttendanceReceiptFactory(
+        enrolment=here.enrolments[0], day=DAY, token="recu", disputable_until=at(9)
+    )
+    response = phone.post("/emargement/journee/recu/")
+    assert response.status_code == 422
+    assert "ne se conteste plus en ligne" in response.content.decode()
+    assert phone.get("/emargement/journee/autre/").status_code == 404
+
+
+def test_somebody_signs_after_the_fact_with_a_reason_by_link_or_in_their_space(
+    phone, here, learner, trainer
+):
+    address = link(here) + "apres/"
+    assert "Aucune demi-journée passée" in phone.get(address).content.decode()
+    with time_machine.travel(at(14), tick=False):
+        late = TYPED | {"half_day": here.half_day.pk}
+        assert "Indiquez pourquoi." in phone.post(address, late).content.decode()
+        for wrong in ("", "999999", "x"):
+            text = phone.post(address, late | {"half_day": wrong}).content.decode()
+            assert "Choisissez" in text
+        assert phone.post(address, late | {"reason": "Plus de batterie"}).status_code == 302
+        assert SignatureClaim.objects.get().kind == "late"
+        assert "« Plus de batterie »".replace("« ", "«\u00a0").replace(" »", "\u00a0»") in (
+            trainer.get(live(here)).content.decode()
+        )
+        assert phone.get("/emargement/lien-faux/apres/").status_code == 404
+        mine = EnrolmentFactory(session=here.session, learner=learner.person)
+        own_address = reverse("portal:own-late-statement", args=[mine.uuid])
+        assert own_address in learner.get("/espace/").content.decode()
+        assert "Signer après coup" in learner.get(own_address).content.decode()

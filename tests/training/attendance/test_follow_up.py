@@ -163,6 +163,31 @@ def test_after_the_lock_only_the_staff_confirms_a_late_statement(staff):
     assert verify_chain(session=here.session).ok
 
 
+def test_case_7_a_correction_after_the_lock_is_a_new_event_with_its_reason_and_both_are_visible(
+    staff,
+):
+    here = room(1)
+    aicha = here.enrolments[0]
+    signed = here.sign(aicha)
+    close(here)
+    gesture = {"half_day": here.half_day, "enrolment": aicha, "state": "present", "minutes": 120}
+    refused(lambda: correct(**gesture, reason="Erreur", actor=here.actor), "half_day_locked")
+    refused(lambda: correct(**gesture, reason=" ", actor=staff), "reason_required")
+    corrected = correct(**gesture, reason="Départ à 11 h", actor=staff)
+    assert (corrected.kind, corrected.supersedes) == ("correction", signed)
+    assert corrected.details.data["reason"] == "Départ à 11 h"
+    # The signature and the lock are as they were, before it in the chain.
+    assert [event.kind for event in AttendanceEvent.objects.order_by("sequence")] == [
+        "presence",
+        "lock",
+        "correction",
+    ]
+    signed.refresh_from_db()
+    assert signed.minutes == 210
+    assert AttendanceMark.objects.get().minutes == 120
+    assert verify_chain(session=here.session).ok
+
+
 # --- People not enrolled --------------------------------------------------------------------------
 
 
