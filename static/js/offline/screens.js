@@ -145,6 +145,8 @@ function lockPart(screen, kept, queue, { early, over }) {
   } else if (absent.length) {
     words = `Il manque ${people(absent.length)}\u00a0: ${absent.map(({ name }) => name).join(", ")}.`;
   }
+  // Many names would hide the list that they come from.
+  place.classList.toggle("lock--long", absent.length > 4);
   fill(place, { lock: words });
   if (early || over || absent.length) link.remove();
   else link.href = "#clore";
