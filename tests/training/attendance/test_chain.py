@@ -310,7 +310,8 @@ def test_an_export_names_nobody(here):
         assert secret not in text
 
 
-def test_the_command_names_the_first_broken_link(here):
+def test_a_row_edited_in_sql_makes_the_verifier_name_the_broken_link(here):
+    """Probative case 5."""
     out = StringIO()
     call_command("verify_attendance", here.session.code, stdout=out)
     assert "chaîne intacte, 6\u00a0événements" in out.getvalue()

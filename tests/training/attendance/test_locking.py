@@ -55,6 +55,7 @@ def refusal_of(call, code: str) -> DomainError:
 
 
 def test_lock_is_refused_by_name_while_somebody_is_unresolved():
+    """Probative case 6."""
     here = room(3)  # Aïcha Morvan, Paul Durand, Léa Martin
     here.sign(here.enrolments[0])
     error = refusal_of(lambda: close(here), "lock_blocked")
