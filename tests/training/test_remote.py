@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.domain.contexts import attendance_sheet, certificate
+from certificates.domain.contexts import agreement, attendance_sheet, certificate, convocation
 from certificates.domain.facts import SessionFacts
 from quality.domain.checks import check_sessions
 from quality.domain.referential import in_force
@@ -300,3 +300,12 @@ def test_the_trainer_notes_and_validates_from_their_own_space(trainer, session):
     row = RemoteActivityDone.objects.get()
     assert row.validated_by == trainer.user
     assert "validée" in trainer.get(reverse("portal:remote", args=[session.code])).content.decode()
+
+
+def test_convention_and_convocation_tell_the_activities_and_their_duration(session):
+    enrolment = session.enrolments.select_related("learner", "agreement", "session")[0]
+    facts, today = SessionFacts(session), timezone.localdate()
+    told = convocation.context(facts=facts, enrolment=enrolment, on=today)["remote_activities"]
+    assert [item["duration"] for item in told] == ["1\u00a0h", "2\u00a0h", "1\u00a0h\u00a030"]
+    sold = agreement.convention(facts=facts, agreement=enrolment.agreement, on=today)
+    assert sold["remote_activities"] == told

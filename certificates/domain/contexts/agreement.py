@@ -14,6 +14,7 @@ from certificates.domain.contexts import agreement_sample, particulars
 from certificates.domain.contexts.programme import duration_of, items_of, modality_of
 from certificates.domain.facts import SessionFacts, organisation_facts
 from certificates.enums import SignedBy, Subject, TextSlug
+from training.domain.remote import announced
 from training.domain.rules import rule
 from training.enums import (
     SEAT_HOLDING_STATES,
@@ -118,7 +119,8 @@ def build(*, kind: str, facts: SessionFacts, agreement: Agreement, on: dt.date) 
         "nature": particulars.NATURES[category],
         "duration": duration_of(content),
         "modality": modality_of(content),
-        "is_remote": content["modality"] != Modality.ON_SITE,
+        "is_remote": content["modality"] != Modality.ON_SITE or bool(announced(version)),
+        "remote_activities": announced(version),
         "days": format_days(item.starts_at for item in half_days),
         "rows": particulars.timetable(half_days),
         "places": list(dict.fromkeys(item.place for item in half_days)),

@@ -32,6 +32,7 @@ def convention() -> dict[str, Any]:
         "duration": "21 heures, 3,5 jours",
         "modality": "Mixte",
         "is_remote": True,
+        "remote_activities": [],
         "days": "3, 4 novembre et 1er décembre 2026",
         "rows": _rows(),
         "places": ["Ferme de l’Abbatiale, Saint-Gildas-des-Bois", "à distance"],

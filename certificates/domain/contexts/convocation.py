@@ -13,6 +13,7 @@ from certificates.domain.contexts import particulars, samples
 from certificates.domain.contexts.programme import sample_content
 from certificates.domain.facts import SessionFacts, organisation_facts
 from certificates.enums import SignedBy, TextSlug
+from training.domain.remote import Announced, announced
 from training.enums import EnrolmentState, Modality, SessionState
 from training.exceptions import DomainError
 from training.french import format_days, format_hours
@@ -60,6 +61,7 @@ def context(*, facts: SessionFacts, enrolment: Enrolment | None, on: dt.date) ->
         rows=particulars.timetable(half_days),
         venues=[_venue(venue) for venue in _venues(half_days)],
         remote=particulars.is_remote(half_days),
+        remote_activities=announced(session.programme_version),
         trainers=_trainers(half_days),
         prerequisites=content.get("prerequisites", ""),
         means=content.get("means", ""),
@@ -118,6 +120,7 @@ def build(
     rows: list[dict[str, str]],
     venues: list[dict[str, Any]],
     remote: bool,
+    remote_activities: list[Announced],
     trainers: list[str],
     prerequisites: str,
     means: str,
@@ -139,6 +142,7 @@ def build(
         "links": list(dict.fromkeys(row["link"] for row in rows if row["link"])),
         "venues": venues,
         "remote": remote,
+        "remote_activities": list(remote_activities),
         "whole_day": len({row["day"] for row in rows}) < len(rows),
         "trainers": trainers,
         "prerequisites": prerequisites,
@@ -193,6 +197,7 @@ def sample() -> dict[str, Any]:
             }
         ],
         remote=True,
+        remote_activities=[],
         trainers=["Yann Le Goff", "Marie-Odile Quéméneur"],
         prerequisites=content["prerequisites"],
         means=content["means"],
