@@ -23,8 +23,11 @@ from training.models import (
     TrainingSession,
 )
 
-#: Control characters and lone surrogates: no text of ours needs them, no PDF may hold them.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+#: Control characters, those that turn the order of letters round, and lone surrogates: no text of
+#: ours needs them, no PDF may hold them.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"
+)
 
 
 class SessionFacts:

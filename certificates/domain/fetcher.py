@@ -11,6 +11,8 @@ from django.conf import settings
 #: The only folder of this machine that a document may read, under the scheme `asset:`.
 ASSETS = settings.BASE_DIR / "static" / "certificates" / "pdf"
 SCHEME = "asset"
+#: The pictures that a page may hold in itself.
+PICTURES = ("data:image/png;base64,", "data:image/jpeg;base64,")
 
 
 class RefusedAddress(ValueError):
@@ -29,6 +31,9 @@ class DocumentFetcher(URLFetcher):
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         parts = urlsplit(url)
         if parts.scheme == "data":
+            # Not SVG: it may call elsewhere, and WeasyPrint then draws a hole without a word.
+            if not url.startswith(PICTURES):
+                raise RefusedAddress("data")
             return super().fetch(url, headers)
         if parts.scheme != SCHEME or parts.netloc:
             raise RefusedAddress(parts.scheme or "?")

@@ -18,8 +18,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from certificates import kinds
-from certificates.domain import seal_keys
-from certificates.domain.fetcher import ASSETS, DocumentFetcher
+from certificates.domain import drawing_limits, seal_keys
+from certificates.domain.fetcher import ASSETS, SCHEME, DocumentFetcher
 from certificates.exceptions import RenderingFailed
 from certificates.models import Document
 
@@ -85,23 +85,47 @@ def _reference(document: Document) -> str:
 
 
 def html_to_pdf(html: str, *, stylesheets: tuple[str, ...] = ()) -> bytes:
-    """Draw a page. Raises `RenderingFailed` when it asks for a forbidden or missing picture."""
+    """Draw a page.
+
+    Raises `RenderingFailed` when it asks for a forbidden, missing or unreadable picture
+    (`rendering_failed`), or costs more than a document may (`too_large`).
+    """
+    drawing_limits.check_page(html)
+    options = {"pdf_variant": VARIANT, "cache": _pictures}
     try:
-        return HTML(string=html, base_url="asset:", url_fetcher=fetcher()).write_pdf(
-            stylesheets=[stylesheet(name) for name in ("base.css", *stylesheets)],
-            font_config=font_configuration(),
-            pdf_variant=VARIANT,
-            finisher=_declare_pdf_ua,
-            cache=_pictures,
-        )
+        with drawing_limits.limited_time(drawing_limits.MOST_SECONDS):
+            laid_out = HTML(string=html, base_url="asset:", url_fetcher=fetcher()).render(
+                stylesheets=[stylesheet(name) for name in ("base.css", *stylesheets)],
+                font_config=font_configuration(),
+                **options,
+            )
+            drawing_limits.check_pages(len(laid_out.pages))
+            content: bytes = laid_out.write_pdf(finisher=_declare_pdf_ua, **options)
+        _refuse_unreadable_pictures()
+        drawing_limits.check_bytes(content)
+        return content
     # It derives from BaseException: without this line it would end the worker.
     except FatalURLFetchingError as error:
         raise RenderingFailed(
             "Le document demande une image interdite ou absente : il n’a pas été émis.",
             code="rendering_failed",
         ) from error
+    finally:
+        # Those inside pages would pile up in the process, one by document.
+        for address in [key for key in _pictures if not key.startswith(ASSET_PREFIX)]:
+            del _pictures[address]
 
 
+def _refuse_unreadable_pictures() -> None:
+    """WeasyPrint draws nothing in place of a picture that it cannot read, and says nothing."""
+    if any(picture is None for picture in _pictures.values()):
+        raise RenderingFailed(
+            "Le document contient une image illisible : il n’a pas été émis.",
+            code="rendering_failed",
+        )
+
+
+ASSET_PREFIX = f"{SCHEME}:"
 #: The few pictures of our folder, read once per process: templates carry no other.
 _pictures: dict[str, object] = {}
 

@@ -1,0 +1,71 @@
+"""What is made to harm fails its own document, with its reason."""
+
+import base64
+import io
+import time
+
+import pytest
+from PIL import Image
+
+from certificates.domain import drawing_limits, rendering
+from certificates.domain.facts import freeze
+from certificates.exceptions import RenderingFailed
+
+
+def page(body: str) -> str:
+    return f"<html lang=fr><head><title>Essai</title></head><body>{body}</body></html>"
+
+
+def picture(kind: str, content: bytes) -> str:
+    return f'<img alt="" src="data:{kind};base64,{base64.b64encode(content).decode()}">'
+
+
+SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+
+
+@pytest.mark.parametrize(
+    ("logo", "said"),
+    [
+        (picture("image/png", b"this is no picture"), "image illisible"),
+        # Harmless or not: a drawing may call elsewhere.
+        (picture("image/svg+xml", SQUARE), "image interdite"),
+        (picture("text/html", b"<p>Bonjour"), "image interdite"),
+    ],
+    ids=["no picture", "svg", "html"],
+)
+def test_a_forbidden_logo_fails_the_document_and_not_the_next(logo, said):
+    with pytest.raises(RenderingFailed) as refused:
+        rendering.html_to_pdf(page(logo))
+    assert said in refused.value.message
+    assert rendering.html_to_pdf(page("Bonjour")).startswith(b"%PDF")
+
+
+def test_pictures_of_pages_do_not_pile_up():
+    drawn = io.BytesIO()
+    Image.new("RGB", (4, 4), "green").save(drawn, "PNG")
+    rendering.html_to_pdf(page(picture("image/png", drawn.getvalue())))
+    assert all(address.startswith("asset:") for address in rendering._pictures)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MOST_CHARACTERS", 10, "trop de texte"),
+        ("MOST_PAGES", 1, "2 pages"),
+        ("MOST_BYTES", 100, "trop lourd"),
+        ("MOST_SECONDS", 0.001, "a duré plus"),
+    ],
+)
+def test_a_document_that_costs_too_much_is_refused(monkeypatch, name, value, said):
+    monkeypatch.setattr(drawing_limits, name, value)
+    with pytest.raises(RenderingFailed) as refused:
+        rendering.html_to_pdf(page('<p>Un</p><p style="break-before: page">Deux</p>'))
+    assert refused.value.code == "too_large"
+    assert said in refused.value.message.replace("\u00a0", " ")
+    monkeypatch.undo()
+    time.sleep(0.005)  # no alarm is left behind
+    assert rendering.html_to_pdf(page("Bonjour")).startswith(b"%PDF")
+
+
+def test_letters_that_turn_a_name_round_are_left_out():
+    assert freeze({"name": "Anne\u202e eiraM\u2066"}) == {"name": "Anne eiraM"}
