@@ -1,11 +1,12 @@
 """The test client, a little nearer to the real server."""
 
+import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 
 from tests.strictness.html import PageFault, check_page
@@ -40,7 +41,7 @@ def requests_commit_and_pages_are_checked() -> Iterator[None]:
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if is_page and not response.streaming and not path.startswith("/gestion/"):
             try:
-                check_page(response.content.decode(response.charset))
+                check_page(_text_of(response))
             except PageFault as fault:
                 raise PageFault(f"{path}\n{fault}") from None
         return response
@@ -50,3 +51,9 @@ def requests_commit_and_pages_are_checked() -> Iterator[None]:
         yield
     finally:
         Client.request = original
+
+
+def _text_of(response: HttpResponse) -> str:
+    compressed = response.headers.get("Content-Encoding") == "gzip"
+    content = gzip.decompress(response.content) if compressed else response.content
+    return content.decode(response.charset)
