@@ -24,11 +24,11 @@ PICTURES = 1000
 #: Colours of the picture files, in the light and in the dark scheme: those of `tokens.css`.
 COLOURS = {
     "bocage__ground": ("#e2ecd9", "#22362a"),
-    "parcel--leaf": ("#1f5b3a", "#8fd0a5"),
-    "parcel--ochre": ("#e3a93c", "#e3b65f"),
+    "parcel--leaf": ("#1f5b3a", "#4f9a6d"),
+    "parcel--ochre": ("#e3a93c", "#cf9f48"),
     "parcel--marsh": ("#d3e4e2", "#21343a"),
     "parcel--wash": ("#cfdfc0", "#2c4636"),
-    "parcel--clay": ("#a3431f", "#f0a383"),
+    "parcel--clay": ("#a3431f", "#bf6748"),
     "parcel--sunk": ("#f1ecdf", "#101511"),
     "furrows": ("#fbf8f1", "#141a16"),
     "orchard": ("#fbf8f1", "#141a16"),

@@ -27,7 +27,13 @@ def form_of(**changes: Any) -> dict[str, Any]:
         content=streamfield([("part", "Les formes.")]),
     )
     values["theme"] = values["theme"].pk
-    values.update(modality="on_site", seo_title="", search_description="", certification="")
+    values.update(
+        remote_activities=streamfield([]),
+        modality="on_site",
+        seo_title="",
+        search_description="",
+        certification="",
+    )
     return nested_form_data({**values, **changes})
 
 
