@@ -1,17 +1,36 @@
-"""Adds the documents of the delivered sessions planted by the thousand for measurements."""
+"""What the room adds to the demonstration: the texts in force, and documents by the thousand."""
 
+import datetime as dt
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
 from certificates import kinds
-from certificates.domain import bulk, rendering
+from certificates.domain import bulk, rendering, texts
+from certificates.enums import TextSlug
 from certificates.models import Document
 from training.models import Enrolment, TrainingSession
-from training.registry import scale_step
+from training.registry import demo_step, scale_step
 
 #: Sessions written in one transaction, on the same two files.
 BATCH = 25
+#: One file per text of the house, complete, to be read by a person in charge.
+TEXTS = Path(__file__).parent / "demo_texts"
+TEXTS_IN_FORCE_FROM = dt.date(2025, 9, 1)
+
+
+@demo_step(15)
+def plant_texts(context: dict[str, Any]) -> None:
+    """The first version of each text of the house, in force since before the first session."""
+    for slug in TextSlug.values:
+        if texts.latest(slug) is None:
+            texts.write(
+                slug=slug,
+                body=(TEXTS / f"{slug}.txt").read_text(encoding="utf-8"),
+                in_force_from=TEXTS_IN_FORCE_FROM,
+                actor=None,
+            )
 
 
 @scale_step(60)

@@ -9,8 +9,10 @@ from django.core.validators import RegexValidator
 
 from certificates.domain import attendance_sheets
 from certificates.enums import BatchOutput
+from certificates.models import DocumentTemplate
 from training.enums import SessionState
 from training.forms.reasons import ReasonForm
+from training.forms.widgets import NativeDateInput
 from training.french import plural
 from training.models import Company, Enrolment, Learner, TrainingSession
 
@@ -195,3 +197,22 @@ class PeopleForm(forms.Form):
 def _words(enrolment: Enrolment, served: set[int]) -> str:
     name = ", ".join(filter(None, [str(enrolment.learner), str(enrolment.employer or "")]))
     return f"{name} (en a déjà un en vigueur)" if enrolment.pk in served else name
+
+
+class HouseTextForm(forms.ModelForm):
+    """A new version of a text of the house."""
+
+    class Meta:
+        model = DocumentTemplate
+        fields = ["slug", "body", "change_summary", "in_force_from"]
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 30}),
+            "in_force_from": NativeDateInput,
+        }
+
+
+class ComingTextForm(HouseTextForm):
+    """A version still to come: which text it is no longer changes."""
+
+    class Meta(HouseTextForm.Meta):
+        fields = ["body", "change_summary", "in_force_from"]

@@ -1,6 +1,6 @@
 """What each role of staff may do with documents."""
 
-from training.registry import Role, grant
+from training.registry import Role, grant, grant_models
 
 
 def declare() -> None:
@@ -11,3 +11,12 @@ def declare() -> None:
     )
     grant(["certificates.issue_document"], to=[Role.OFFICE, Role.DIRECTION])
     grant(["certificates.revoke_document"], to=[Role.DIRECTION])
+    grant_models(
+        "certificates",
+        ["documenttemplate"],
+        ["view"],
+        to=[Role.OFFICE, Role.PEDAGOGY, Role.QUALITY, Role.DIRECTION],
+    )
+    grant_models(
+        "certificates", ["documenttemplate"], ["add", "change"], to=[Role.QUALITY, Role.DIRECTION]
+    )

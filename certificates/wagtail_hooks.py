@@ -10,6 +10,7 @@ from wagtail import hooks
 from certificates.backoffice import asking, batches, session_documents
 from certificates.backoffice.home import FailedDocumentsPanel
 from certificates.backoffice.register import DocumentViewSet
+from certificates.backoffice.texts import HouseTextViewSet
 from training.backoffice.session_tabs import SessionTab
 from training.models import Agreement, TrainingSession
 
@@ -18,6 +19,12 @@ from training.models import Agreement, TrainingSession
 def register_register() -> DocumentViewSet:
     """The register of documents, in the menu."""
     return DocumentViewSet()
+
+
+@hooks.register("register_admin_viewset")
+def register_texts() -> HouseTextViewSet:
+    """The texts of the house, in the menu."""
+    return HouseTextViewSet()
 
 
 @hooks.register("register_admin_urls")

@@ -3,15 +3,19 @@
 Part of the table of `tests/permission_matrix.py`.
 """
 
+from datetime import timedelta
 from typing import Any
 
-from certificates.models import DocumentBatch
+from django.utils import timezone
+
+from certificates.models import DocumentBatch, DocumentTemplate
 from tests.permission_matrix import (
     DIRECTION,
     HIDDEN,
     LOGIN,
     OFFICE,
     OK,
+    QUALITY,
     VIEWERS,
     Line,
     Persona,
@@ -41,6 +45,15 @@ def _batch(world: World) -> dict[str, Any]:
     job = Job.objects.create(task="certificates.tasks.issue_batch", kind="document_batch")
     batch = DocumentBatch.objects.create(session=world.session, output="zip", job=job)
     return {"uuid": batch.uuid}
+
+
+def _coming_text(world: World) -> int:
+    coming, _created = DocumentTemplate.objects.get_or_create(
+        slug="reglement-interieur",
+        number=1,
+        defaults={"body": "Texte.", "in_force_from": timezone.localdate() + timedelta(days=9)},
+    )
+    return coming.pk
 
 
 DOCUMENTS_MATRIX: dict[str, Line] = {
@@ -74,6 +87,14 @@ DOCUMENTS_MATRIX: dict[str, Line] = {
         lambda world: world.certificate.pk,
         without=("add", "edit", "delete", "usage", "history", "history_results"),
     ),
+    **records(
+        "texts",
+        _coming_text,
+        add=(QUALITY, DIRECTION),
+        change=(QUALITY, DIRECTION),
+        without=("delete", "usage", "history", "history_results"),
+    ),
+    "texts:inspect": staff(*VIEWERS, arguments=lambda world: {"pk": _coming_text(world)}),
     "register:inspect": staff(*VIEWERS, arguments=_certificate),
     "register:retry": staff(OFFICE, DIRECTION, arguments=_certificate),
     "register:correct": staff(OFFICE, DIRECTION, arguments=_certificate),
