@@ -43,6 +43,14 @@ def completed_session(**values: Any) -> TrainingSession:
     return session
 
 
+def coming_session(**values: Any) -> TrainingSession:
+    """A confirmed session in ten days, two people."""
+    OrganisationFactory(disability_contact="Référente handicap, 02 00 00 00 00")
+    SignatoryFactory()
+    day = timezone.localdate() + dt.timedelta(days=10)
+    return session_with_people(learners=2, half_days=2, first_day=day, **values)
+
+
 def certificate_of(enrolment: Enrolment) -> Document:
     """The certificate in force."""
     return Document.objects.issued().get(kind=kinds.CERTIFICATE, enrolment=enrolment)

@@ -1,7 +1,6 @@
 """Documents asked for by staff: convocations, statements, months, agreements, prints."""
 
 import datetime as dt
-from decimal import Decimal
 
 import pytest
 
@@ -22,13 +21,16 @@ from certificates.domain.contexts import (
 from certificates.domain.facts import SessionFacts, today
 from certificates.enums import DocumentState, SignedBy
 from certificates.models import Document
-from tests.certificates.sessions import attended_session, stored_bytes, text_of
+from tests.certificates.sessions import (
+    attended_session,
+    coming_session,
+    stored_bytes,
+    text_of,
+)
 from tests.factories import (
     AgreementFactory,
-    ContactFactory,
     EnrolmentFactory,
     HalfDayFactory,
-    LearnerFactory,
     OrganisationFactory,
     SessionFactory,
     SignatoryFactory,
@@ -36,27 +38,17 @@ from tests.factories import (
     session_with_people,
 )
 from training.demo.attendance import hold
-from training.domain import agreements, sessions
+from training.domain import sessions
 from training.enums import (
     AgreementKind,
     FundingScheme,
     Modality,
-    PriceBasis,
     SessionState,
-    VatRegime,
 )
 from training.exceptions import DomainError
-from training.models import Agreement, FundingLine, Message, ObjectiveAssessment
+from training.models import FundingLine, Message, ObjectiveAssessment
 
 pytestmark = pytest.mark.django_db
-
-
-def coming_session(**values):
-    """A confirmed session in ten days, two people."""
-    OrganisationFactory(disability_contact="Référente handicap, 02 00 00 00 00")
-    SignatoryFactory()
-    day = timezone.localdate() + dt.timedelta(days=10)
-    return session_with_people(learners=2, half_days=2, first_day=day, **values)
 
 
 def refused(context, session, enrolment, **more) -> str:
@@ -326,134 +318,6 @@ def test_the_statement_of_attendance_is_for_faf_and_remote_courses(scheme, modal
     )
     assert (found["followed"], found["rate"]) == ("7\u00a0heures", "100\u00a0%")
     assert [row["followed"] for row in found["rows"]] == ["3\u00a0h\u00a030"] * 2
-
-
-# --- Agreements -----------------------------------------------------------------------------------
-
-
-def test_the_convention_is_prepared_sent_and_replaced_when_the_agreement_changes(office, run_jobs):
-    session = coming_session()
-    enrolment = session.enrolments.order_by("pk").first()
-    agreement = enrolment.agreement
-    Agreement.objects.filter(pk=agreement.pk).update(price=Decimal("1250.50"), seats=2)
-    ContactFactory(
-        company=agreement.company,
-        name="Rozenn Tual",
-        quality="directrice",
-        email="direction@example.org",
-        is_signatory=True,
-    )
-    sheet = reverse("agreements:inspect", args=[agreement.pk])
-    url = reverse("agreement-documents-ask", args=[agreement.pk, "convention"])
-    assert url in office.get(sheet).content.decode()
-    office.post(url)
-    run_jobs()
-    first = Document.objects.get(kind=kinds.CONVENTION)
-    text = text_of(stored_bytes(first))
-    for expected in [
-        "Coopérative d’essai",
-        agreement.company.name,
-        "Rozenn Tual, directrice",
-        str(enrolment.learner),
-        "2 501 €",
-        "261-4-4° a",
-        "Animer une décision par consentement.",
-        "L6313-1",
-    ]:
-        assert expected in text
-    assert first.number in office.get(sheet).content.decode()
-    office.post(reverse("register:send", args=[first.pk]))
-    agreement.refresh_from_db()
-    assert agreement.state == "sent"
-    message = Message.objects.get(kind="agreement_document")
-    assert (message.to_email, len(message.attachments)) == ("direction@example.org", 1)
-    office.post(url)
-    assert Document.objects.filter(kind=kinds.CONVENTION).count() == 1
-    Agreement.objects.filter(pk=agreement.pk).update(seats=3)
-    with pytest.raises(DomainError) as error:
-        asking.send_to_customer(document=Document.objects.get(pk=first.pk), actor=None)
-    assert error.value.code == "document_outdated"
-    office.post(url)
-    run_jobs()
-    first.refresh_from_db()
-    assert first.state == DocumentState.SUPERSEDED
-    assert office.get(url.replace("convention", "contract")).status_code == 404
-
-
-def test_a_contract_carries_what_the_law_asks_on_pain_of_nullity(run_jobs):
-    session = coming_session()
-    SignatoryFactory()
-    learner = LearnerFactory(city="Redon")
-    agreement = agreements.draft(session=session, kind=AgreementKind.CONTRACT, learner=learner)
-    trainer = session.half_days.first().assignments.get().trainer
-    trainer.references = "Titre de formateur professionnel."
-    trainer.save()
-    asking.ask_for_agreement(kind=kinds.CONTRACT, agreement=agreement, actor=None)
-    run_jobs()
-    text = text_of(stored_bytes(Document.objects.get(kind=kinds.CONTRACT)))
-    for expected in [
-        "articles L6353-3 à L6353-7",
-        "Aucun prérequis.",
-        "Effectif 1 personne",
-        "Titre de formateur professionnel.",
-        "pendant 10 jours à compter de sa signature, par lettre recommandée",
-        "ce délai est de 14 jours",
-        "30 % du prix au plus",
-        "force majeure dûment reconnue",
-        "médiateur de la consommation",
-    ]:
-        assert expected in text
-
-
-@pytest.mark.parametrize(
-    ("basis", "days", "expected"),
-    [
-        (PriceBasis.PERSON, 2, ("1\u202f500\u00a0€", "300\u00a0€", "1\u202f800\u00a0€", True)),
-        (PriceBasis.GROUP, 2, ("500\u00a0€", "100\u00a0€", "600\u00a0€", True)),
-        (PriceBasis.DAY, 2, ("1\u202f000\u00a0€", "200\u00a0€", "1\u202f200\u00a0€", True)),
-        (PriceBasis.DAY, 0, ("0\u00a0€", "0\u00a0€", "0\u00a0€", False)),
-        (PriceBasis.FREE, 2, ("0\u00a0€", "0\u00a0€", "0\u00a0€", True)),
-    ],
-)
-def test_the_price_is_counted_as_it_was_sold(basis, days, expected):
-    agreement = Agreement(
-        kind=AgreementKind.CONVENTION,
-        seats=3,
-        price=Decimal(500),
-        price_basis=basis,
-        vat_regime=VatRegime.TAXABLE,
-        vat_rate=Decimal(20),
-    )
-    price = agreement_context.price_of(agreement, days=days)
-    assert (price["net"], price["vat"], price["total"], price["has_total"]) == expected
-
-
-def test_an_agreement_without_dates_or_customer_is_handled():
-    OrganisationFactory()
-    SignatoryFactory()
-    agreement = AgreementFactory()
-    agreement.session = None
-    found = agreement_context.quote(facts=SessionFacts(None), agreement=agreement, on=today())
-    assert (found["days"], found["valid_days"]) == ("", 30)
-    agreement.company = None
-    with pytest.raises(DomainError) as error:
-        agreement_context.quote(facts=SessionFacts(None), agreement=agreement, on=today())
-    assert error.value.code == "no_customer"
-
-
-def test_a_contact_of_the_company_reads_its_convention_and_nobody_else(
-    company_contact, other_learner, run_jobs
-):
-    session = coming_session()
-    agreement = agreements.draft(
-        session=session, kind=AgreementKind.CONVENTION, company=company_contact.person.company
-    )
-    document = asking.ask_for_agreement(kind=kinds.CONVENTION, agreement=agreement, actor=None)
-    run_jobs()
-    url = reverse("certificates:download", args=[document.uuid])
-    response = company_contact.get(url)
-    assert b"".join(response.streaming_content).startswith(b"%PDF")
-    assert other_learner.get(url).status_code == 404
 
 
 # --- Plain prints ---------------------------------------------------------------------------------
