@@ -16,6 +16,7 @@ from training.domain.attendance import (
     verify_chain,
 )
 from training.domain.attendance.flags import find_flags
+from training.domain.canonical import utc_text
 from training.exceptions import DomainError
 from training.models import AttendanceFlag, TrainerAssignment
 from training.registry import Role
@@ -72,6 +73,15 @@ def test_many_signatures_within_a_minute_on_one_device_are_flagged():
             here.sign(enrolment)
     assert kinds(here) == [("many_at_once", "")]
     RuleSettingFactory(code="flag_burst_signatures", value=6, valid_from=DAY)
+    assert kinds(here) == []
+
+
+def test_signatures_kept_without_network_are_dated_by_when_they_were_given():
+    here = room(4)
+    people = [*here.enrolments, *EnrolmentFactory.create_batch(2, session=here.session)]
+    for rank, enrolment in enumerate(people):
+        given = TEN - dt.timedelta(minutes=2 * rank)
+        here.sign(enrolment, context={"offline": True, "happened_at": utc_text(given)})
     assert kinds(here) == []
 
 

@@ -14,6 +14,7 @@ import holidays as public_holidays
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from training.attendance_enums import FlagKind
@@ -147,7 +148,15 @@ def close_flag(*, flag: AttendanceFlag, note: str, actor: User | None) -> None:
 
 def _is_signature(event: AttendanceEvent) -> bool:
     """Given by the person, not declared for them."""
-    return event.state == AttendanceState.PRESENT and event.method not in DECLARED_METHODS
+    signed = event.kind in {AttendanceKind.PRESENCE, AttendanceKind.CORRECTION}
+    present = event.state == AttendanceState.PRESENT
+    return signed and present and event.method not in DECLARED_METHODS
+
+
+def _moment(event: AttendanceEvent) -> dt.datetime:
+    """When it was given: what was kept without network is received all at once, later."""
+    happened = event.context.get("happened_at")
+    return (parse_datetime(happened) if isinstance(happened, str) else None) or event.received_at
 
 
 def _detail(event: AttendanceEvent, name: str) -> str:
@@ -172,8 +181,8 @@ def _same_device(signed: list[AttendanceEvent], limit: Limit) -> Iterator[Findin
                         kind=FlagKind.SAME_DEVICE,
                         enrolment_id=enrolment_id,
                         facts=f"{plural(len(together), 'personne')} sur le même téléphone, "
-                        f"de {format_time(run[0].received_at)} "
-                        f"à {format_time(run[-1].received_at)}",
+                        f"de {format_time(_moment(run[0]))} "
+                        f"à {format_time(_moment(run[-1]))}",
                     )
 
 
@@ -194,14 +203,15 @@ def _many_at_once(signed: list[AttendanceEvent], limit: Limit) -> Iterator[Findi
         yield Finding(
             kind=FlagKind.MANY_AT_ONCE,
             facts=f"{plural(len(worst), 'signature')} en moins de {seconds} secondes sur le "
-            f"même appareil, à {format_time(worst[0].received_at)}",
+            f"même appareil, à {format_time(_moment(worst[0]))}",
         )
 
 
 def _runs(events: list[AttendanceEvent], span: dt.timedelta) -> Iterator[list[AttendanceEvent]]:
     """The longest lists of events in a row that hold within `span`, from each of them on."""
+    events = sorted(events, key=_moment)
     for rank, first in enumerate(events):
-        yield [item for item in events[rank:] if item.received_at - first.received_at <= span]
+        yield [item for item in events[rank:] if _moment(item) - _moment(first) <= span]
 
 
 def _absent_then_signed(signed: Iterable[AttendanceEvent]) -> Iterator[Finding]:
