@@ -8,5 +8,6 @@ app_name = "gallery"
 urlpatterns = [
     path("", views.index, name="index"),
     path("composants/", views.components, name="components"),
+    path("documents/<slug:code>-<int:rank>.pdf", views.document, name="document"),
     path("erreurs/<str:name>/", views.error_page, name="error"),
 ]

@@ -7,6 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from certificates import kinds
+from certificates.domain import rendering
+from certificates.models import Document
 from config.gallery.sample_forms import SampleForm
 
 ERROR_PAGES = {"403": 403, "403_csrf": 403, "404": 404, "500": 500}
@@ -15,7 +18,9 @@ ERROR_PAGES = {"403": 403, "403_csrf": 403, "404": 404, "500": 500}
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """What the gallery holds."""
-    return render(request, "gallery/index.html", {"error_pages": ERROR_PAGES})
+    return render(
+        request, "gallery/index.html", {"error_pages": ERROR_PAGES, "kinds": kinds.every()}
+    )
 
 
 @require_safe
@@ -48,3 +53,22 @@ def error_page(request: HttpRequest, name: str) -> HttpResponse:
     if name not in ERROR_PAGES:
         raise Http404
     return render(request, f"{name}.html", status=ERROR_PAGES[name])
+
+
+@require_safe
+def document(request: HttpRequest, code: str, rank: int) -> HttpResponse:
+    """A kind of document on one of its samples, as a PDF."""
+    try:
+        kind = kinds.get(code)
+        sample = list(kind.samples.values())[rank]
+    except LookupError:
+        raise Http404 from None
+    drawn = rendering.render(
+        Document(
+            kind=code,
+            number=f"{kind.prefix}-0000-0000" if kind.is_numbered else "",
+            context=sample(),
+            issued_on=datetime.date(2026, 12, 2),
+        )
+    )
+    return HttpResponse(drawn, content_type="application/pdf")

@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from certificates import kinds
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -43,6 +45,19 @@ def test_pages_of_error_are_shown_with_their_status(client: Client) -> None:
         assert response.status_code == status
         assert b"<h1>" in response.content
     assert client.get("/galerie/erreurs/base/").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.config.urls_with_gallery")
+def test_every_kind_of_document_is_listed_and_one_opens(client: Client) -> None:
+    index = client.get("/galerie/").content.decode()
+    for kind in kinds.every():
+        for rank in range(len(kind.samples)):
+            assert f"/galerie/documents/{kind.code}-{rank}.pdf" in index
+    drawn = client.get("/galerie/documents/certificate-1.pdf").content
+    assert drawn.startswith(b"%PDF")
+    assert client.get("/galerie/documents/certificate-9.pdf").status_code == 404
+    assert client.get("/galerie/documents/none-0.pdf").status_code == 404
 
 
 @pytest.mark.browser
