@@ -9,7 +9,7 @@ Point = tuple[int, int]
 #: Longest side of the drawing, in units of the SVG: about 0.2 mm on the sheet.
 SIZE = 160
 #: Points closer than this to the line between their neighbours are not kept, in the same units.
-TOLERANCE = 1.0
+TOLERANCE = 1.3
 MARGIN = 2
 
 
