@@ -22,6 +22,7 @@ from cms.models.course_form import CoursePageForm
 from cms.models.upcoming import upcoming_sessions
 from training import french
 from training.domain import remote
+from training.domain.evaluations.published import published_results
 from training.domain.programmes import newest_public_version
 from training.enums import Modality
 from training.models import Organisation
@@ -272,6 +273,9 @@ class CoursePage(Page):
             items=self.regulated_items(),
             remote_activities=remote.announced_in(self.as_programme_content()),
             sessions=sessions,
+            results=published_results(on=timezone.localdate(), programme=self.programme)
+            if self.programme
+            else None,
             version=newest_public_version(self.programme) if self.programme else None,
             structured_data=structured_data.course(
                 self,
