@@ -120,7 +120,7 @@ def test_the_tab_costs_the_same_queries_whatever_the_number_of_people(
     for people in (1, 3):
         session = completed_session(people=people)
         run_jobs()
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(22):
             office.get(tab_of(session))
 
 
