@@ -37,6 +37,8 @@ ALLOWED_HOSTS = ["*"]
 # Nothing is collected for the tests: no folder to index at the start of each client.
 WHITENOISE_AUTOREFRESH = True
 
+# Threads of a test end with it: they must leave nothing open behind them.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 if DATABASE_IS_SQLITE:  # noqa: F405
     # A file, as in the product: threads and processes meet the same locks. Nothing has to
     # survive the machine, so nothing is flushed to the disk.

@@ -3,6 +3,7 @@
 import json
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,6 +12,8 @@ from bs4 import BeautifulSoup
 
 from django.test import Client
 
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page, PageViewRestriction
 
 from cms import bocage
@@ -21,7 +24,9 @@ from tests.cms.pages import (
     draft_course,
     open_catalogue,
     open_session,
+    publish,
     published_course,
+    stream,
 )
 from tests.codebase.sources import ROOT
 from tests.factories import EnrolmentFactory, OrganisationFactory, VenueFactory
@@ -160,3 +165,26 @@ def test_drawings_have_the_colours_of_the_site() -> None:
         rule = re.search(rf"\.{name} {{ (?:fill|stroke): (?!none)([^;}}]+)", styles)[1].strip()
         said = re.sub(r"var\(--([\w-]+)\)", lambda found: named[found[1]], rule)
         assert re.findall(r"#\w+", said) == list(colours), name
+
+
+# --- Pictures of editors -------------------------------------------------------------------------
+
+
+def test_browsers_choose_the_size_and_the_format_of_a_picture(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    home = open_catalogue().get_parent()
+    files = [get_test_image_file(filename=f"{rank}.png", size=(900, 400)) for rank in range(2)]
+    images = [Image.objects.create(title="Champ", file=file) for file in files]
+    blocks = [("image", {"image": image.pk, "alt": "Un champ.", "caption": ""}) for image in images]
+    page = publish(content_page(home, body=stream(*blocks)))
+    picture = soup_of(client, page.get_url()).select_one("main figure picture")
+    assert [source["type"] for source in picture.select("source")] == ["image/avif", "image/webp"]
+    assert "400w" in picture.select_one("source")["srcset"]
+    assert picture.select_one("source")["sizes"]
+    drawn = picture.select_one("img")
+    assert (drawn["alt"], drawn["loading"]) == ("Un champ.", "lazy")
+    served = client.get(drawn["src"])
+    assert served.getvalue()
+    served.close()
