@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from cms.demo.site import seed_site
 from tests.cms.pages import open_session
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
     from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
-PAGES = ["/", "/formations/", "/formations/gouvernance-partagee/", "/cooperer/etre-accompagne/"]
+PAGES = [
+    "/",
+    "/formations/",
+    "/formations/calendrier/",
+    "/recherche/?q=lieux",
+    "/formations/gouvernance-partagee/",
+    "/cooperer/etre-accompagne/",
+]
 WEIGHT = 60 * 1024  # bytes, pictures left out
 
 
@@ -113,3 +121,15 @@ def test_the_bar_of_editors_does_not_trouble_the_page(
     page.goto("/formations/gouvernance-partagee/")
     page.locator("wagtail-userbar").wait_for(state="attached")
     assert page.locator("h1").inner_text().startswith("Gouvernance partagée")
+
+
+def test_the_answer_follows_the_question_without_leaving_the_page(page: "Page") -> None:
+    page.goto("/formations/")
+    page.get_by_label("Thème").select_option("Vie coopérative")
+    page.wait_for_url("**/formations/?theme=gouvernance")
+    expect(page.locator(".catalogue .card")).to_have_count(2)
+    page.get_by_label("Que cherchez-vous").fill("gouvernances")
+    expect(page.locator("#compte")).to_contain_text("gouvernances")
+    assert page.evaluate("document.activeElement.id") == "filtre-q"
+    page.go_back()
+    expect(page.locator(".catalogue .card")).to_have_count(2)
