@@ -34,3 +34,23 @@ PACK_TRANSITIONS: dict[str, frozenset[str]] = {
     PackState.READY: frozenset({PackState.EXPIRED}),
     PackState.EXPIRED: frozenset(),
 }
+
+
+class ComplaintChannel(models.TextChoices):
+    """How a complaint reached us."""
+
+    WEB = "web", "Formulaire du site"
+    PHONE = "phone", "Téléphone"
+    MAIL = "mail", "Courriel"
+    LETTER = "letter", "Courrier"
+    VISIT = "visit", "Sur place"
+
+
+class ComplaintAuthor(models.TextChoices):
+    """Who complains."""
+
+    LEARNER = "learner", "Une personne formée"
+    COMPANY = "company", "Une entreprise ou une association cliente"
+    FUNDER = "funder", "Un financeur"
+    TRAINER = "trainer", "Une personne formatrice"
+    OTHER = "other", "Quelqu’un d’autre"

@@ -1,13 +1,25 @@
-"""What is asked to prepare an audit pack."""
+"""What is asked to prepare an audit pack, and of somebody who complains."""
 
 import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
-from quality.domain import packs, referential
+from quality.domain import complaints, packs, referential
 from quality.domain.pack.selection import Selection
+from quality.enums import ComplaintAuthor
+from quality.models import Complaint
+from training.forms.public import (
+    PublicForm,
+    email_field,
+    name_field,
+    phone_field,
+    text_field,
+    too_long,
+)
 
 
 class PackForm(forms.Form):
@@ -56,4 +68,84 @@ class PackForm(forms.Form):
             end=self.cleaned_data["end"],
             codes=tuple(code.strip() for code in typed if code.strip()),
             referential_id=self.cleaned_data["referential"],
+        )
+
+
+LARGEST_FILE = 5 * 1024 * 1024  # bytes
+#: What may be joined: the first bytes of the file, its extension.
+KINDS_OF_FILE = {b"%PDF": "pdf", b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}
+FILES_ALLOWED = "un PDF, une photo JPEG ou une image PNG, de 5 Mo au plus"
+
+
+class ComplaintForm(PublicForm):
+    """A complaint. Only what happened is required."""
+
+    author_kind = forms.ChoiceField(
+        label="Vous êtes",
+        choices=ComplaintAuthor.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Dites-nous qui vous êtes pour nous.",
+            "invalid_choice": "Choisissez une réponse de la liste.",
+        },
+    )
+    concerns = forms.CharField(
+        label="De quelle formation ou de quel service s’agit-il ?",
+        required=False,
+        max_length=200,
+        help_text="Le titre, les dates, ou le code de la session si vous l’avez.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": too_long(200)},
+    )
+    text = text_field(
+        label="Ce qui s’est passé",
+        limit=6000,
+        rows=8,
+        help_text="Quand, où, avec qui. N’écrivez rien de médical.",
+        missing="Racontez-nous en quelques mots ce qui s’est passé.",
+    )
+    expectation = text_field(
+        label="Ce que vous attendez de nous", limit=2000, rows=3, required=False
+    )
+    attachment = forms.FileField(
+        label="Une pièce jointe",
+        required=False,
+        help_text=f"Si elle aide à comprendre : {FILES_ALLOWED}.",
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        error_messages={"empty": "Ce fichier est vide."},
+    )
+    author_name = name_field(required=False, help_text="Vous pouvez ne pas le donner.")
+    email = email_field(required=False, help_text="Pour vous accuser réception et vous répondre.")
+    phone = phone_field()
+
+    def clean_attachment(self) -> UploadedFile | None:
+        """A file of a kind that we open, not too heavy; its content says what it is."""
+        sent: UploadedFile | None = self.cleaned_data["attachment"]
+        if sent is None:
+            return None
+        if sent.size > LARGEST_FILE:
+            raise ValidationError(
+                f"Ce fichier pèse trop lourd. Envoyez {FILES_ALLOWED}.", code="too_heavy"
+            )
+        start = sent.read(8)
+        sent.seek(0)
+        if not any(start.startswith(magic) for magic in KINDS_OF_FILE):
+            raise ValidationError(
+                f"Nous ne savons pas ouvrir ce fichier. Envoyez {FILES_ALLOWED}.", code="unknown"
+            )
+        return sent
+
+    def send(self) -> Complaint:
+        """Hand the complaint over to the domain. The file takes a name of ours."""
+        data = dict(self.cleaned_data)
+        sent = data.pop("attachment")
+        content = sent.read() if sent else b""
+        kinds = [kind for magic, kind in KINDS_OF_FILE.items() if content.startswith(magic)]
+        for name in ("website", "key"):
+            data.pop(name)
+        return complaints.receive(
+            **data,
+            file_name=f"piece-jointe.{kinds[0]}" if kinds else "",
+            content=content,
+            key=self.sending,
         )

@@ -9,6 +9,7 @@ describe_verbs(
         "audit_pack.expired": "Dossier d’audit effacé",
         "audit_pack.exported": "Dossier d’audit écrit dans un fichier",
         "audit_pack.requested": "Dossier d’audit demandé",
+        "complaint.received": "Réclamation reçue",
     }
 )
 describe_jobs({"audit_pack": "Dossier d’audit"})

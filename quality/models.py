@@ -1,4 +1,4 @@
-"""Audit packs: what was asked, what was made of it, until when it can be fetched."""
+"""Audit packs and complaints: what was asked, what was told, what was made of it."""
 
 import uuid
 
@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from quality.enums import PackState
-from training.models import Job
+from quality.enums import ComplaintAuthor, ComplaintChannel, PackState
+from training.models import Job, TrainingSession
 
 
 class AuditPack(models.Model):
@@ -71,3 +71,55 @@ class AuditPack(models.Model):
 
     def __str__(self) -> str:
         return self.scope
+
+
+class Complaint(models.Model):
+    """What somebody holds against us, in their words (indicator 31)."""
+
+    received_at = models.DateTimeField("reçue le", default=timezone.now)
+    channel = models.CharField(
+        "arrivée par", max_length=10, choices=ComplaintChannel, default=ComplaintChannel.WEB
+    )
+    author_kind = models.CharField("de la part de", max_length=10, choices=ComplaintAuthor)
+    author_name = models.CharField("nom", max_length=150, blank=True)
+    email = models.EmailField("courriel", blank=True)
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+    concerns = models.CharField("à propos de", max_length=200, blank=True)
+    session = models.ForeignKey(
+        TrainingSession,
+        verbose_name="session",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="complaints",
+    )
+    text = models.TextField("ce qui s’est passé", max_length=6000)
+    expectation = models.TextField("ce qui est attendu", max_length=2000, blank=True)
+    acknowledged_at = models.DateTimeField(
+        "accusé de réception envoyé le", null=True, blank=True, editable=False
+    )
+    file_key = models.CharField("clé du stockage privé", max_length=255, blank=True)
+    file_name = models.CharField("pièce jointe", max_length=100, blank=True)
+    # Sent with the form: a double click makes one complaint.
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        verbose_name = "réclamation"
+        ordering = ["-received_at", "-pk"]
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(file_key="", file_name="") | (~Q(file_key="") & ~Q(file_name="")),
+                name="quality_complaint_file_has_name",
+                violation_error_message="Une pièce jointe a une clé et un nom.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} : {self.author_name or 'sans nom'}"
+
+    @property
+    def reference(self) -> str:
+        """What one quotes on the phone: « R-2026-0004 »."""
+        year = timezone.localtime(self.received_at).year
+        return f"R-{year}-{self.pk or 0:04d}"

@@ -10,6 +10,7 @@ def declare() -> None:
             "quality.view_auditpack",
             "quality.build_auditpack",
             "quality.download_auditpack",
+            "quality.view_complaint",
         ],
         to=[Role.QUALITY, Role.DIRECTION],
     )

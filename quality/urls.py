@@ -1,4 +1,8 @@
 """Addresses of the room."""
 
+from django.urls import path
+
+from quality import views
+
 app_name = "quality"
-urlpatterns: list = []
+urlpatterns = [path("reclamation/", views.complaint, name="complaint")]

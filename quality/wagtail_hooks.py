@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from wagtail import hooks
 
 from quality.backoffice import packs, session_quality
+from quality.backoffice.complaints import ComplaintViewSet
 from training.backoffice.session_tabs import SessionTab
 from training.models import TrainingSession
 
@@ -13,6 +14,12 @@ from training.models import TrainingSession
 def register_urls() -> list[object]:
     """The screens of audit packs, and the tab of a session."""
     return [*packs.urlpatterns, *session_quality.urlpatterns]
+
+
+@hooks.register("register_admin_viewset")
+def register_complaints() -> object:
+    """The list of complaints."""
+    return ComplaintViewSet()
 
 
 @hooks.register("register_admin_menu_item")

@@ -408,6 +408,26 @@ MATRIX: dict[str, Line] = {
     "imports:confirm": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
     "imports:reject": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
     "imports:resume": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
+    # --- quality
+    "quality:complaint": everybody(OK),
+    **records(
+        "complaints",
+        lambda world: world.records["complaints"],
+        see=(QUALITY, DIRECTION),
+        without=("add", "edit", "delete", "usage", "history", "history_results"),
+    ),
+    "complaints:inspect": staff(
+        QUALITY, DIRECTION, arguments=lambda world: {"pk": world.records["complaints"]}
+    ),
+    "complaints:file": line(
+        {
+            QUALITY: HIDDEN,  # this complaint came without a file
+            DIRECTION: HIDDEN,
+            **dict.fromkeys((EDITOR, PEDAGOGY, OFFICE), REFUSED),
+        },
+        otherwise=LOGIN,
+        arguments=lambda world: {"pk": world.records["complaints"]},
+    ),
     # --- quality, in the back office
     "audit-packs:index": staff(QUALITY, DIRECTION),
     "audit-packs:add": staff(QUALITY, DIRECTION),

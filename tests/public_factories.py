@@ -2,6 +2,8 @@
 
 from factory.django import DjangoModelFactory
 
+from quality.enums import ComplaintAuthor
+from quality.models import Complaint
 from training import models
 from training.models.enquiries import EnquiryChannel, EnquirySubject
 
@@ -17,3 +19,15 @@ class EnquiryFactory(DjangoModelFactory):
     name = "Nolwenn Tual"
     email = "nolwenn@example.org"
     need = "Nous voudrions travailler à plusieurs associations."
+
+
+class ComplaintFactory(DjangoModelFactory):
+    """A complaint from the site, without a file."""
+
+    class Meta:
+        model = Complaint
+
+    author_kind = ComplaintAuthor.LEARNER
+    author_name = "Rozenn Tual"
+    email = "rozenn@example.org"
+    text = "La salle était glaciale toute la journée."

@@ -43,7 +43,7 @@ from tests.permission_matrix import (
     World,
     outcome_of,
 )
-from tests.public_factories import EnquiryFactory
+from tests.public_factories import ComplaintFactory, EnquiryFactory
 
 EVERY_LINE = {**MATRIX, **DOCUMENTS_MATRIX, **BACK_OFFICE_MATRIX}
 ADDRESSES = all_addresses()
@@ -83,6 +83,7 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
         records={
             "sessions": session.pk,
             "half-days": half_day.pk,
+            "complaints": ComplaintFactory().pk,
             "enquiries": EnquiryFactory().pk,
             "enrolments": enrolment.pk,
             "agreements": enrolment.agreement_id,

@@ -191,13 +191,26 @@ class PacksMenuItem(MenuItem):
         return request.user.has_perm("quality.view_auditpack")
 
 
+class ComplaintsMenuItem(MenuItem):
+    """In the menu of those who may read complaints."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("quality.view_complaint")
+
+
 menu_item = SubmenuMenuItem(
     "Qualité",
     Menu(
         items=[
+            ComplaintsMenuItem(
+                "Réclamations",
+                reverse_lazy("complaints:index"),
+                name="complaints",
+                icon_name="warning",
+            ),
             PacksMenuItem(
                 TITLE, reverse_lazy("audit-packs:index"), name="audit-packs", icon_name="folder"
-            )
+            ),
         ]
     ),
     name="quality",
