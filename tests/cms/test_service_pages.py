@@ -161,6 +161,8 @@ def test_the_certificate_itself_is_shown(client: Client, home: HomePage) -> None
     document.delete()
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # Wagtail leaves renditions open
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_logo_never_goes_without_its_sentence_nor_on_the_page_of_a_course(
     client: Client, home: HomePage
 ) -> None:

@@ -76,7 +76,8 @@ def test_sending_twice_makes_one_complaint_and_keeps_one_file(client: Client) ->
     for _time in range(2):
         client.post(ADDRESS, {**twice, "attachment": joined(b"%PDF-1.7 essai", "a.pdf")})
     complaint = Complaint.objects.get()
-    assert storages["private"].open(complaint.file_key).read() == b"%PDF-1.7 essai"
+    with storages["private"].open(complaint.file_key) as kept:
+        assert kept.read() == b"%PDF-1.7 essai"
     assert complaint.file_name == "piece-jointe.pdf"
     assert len(storages["private"].listdir("complaint")[1]) == 1
     storages["private"].delete(complaint.file_key)
