@@ -22,12 +22,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Model
 from django.http import HttpResponseBase
 from django.utils import timezone
 
 from certificates.models import Document
-from cms.models import LexiconEntry, NewsCategory, Partner, Sector, Theme, WatchedWording
+from cms.models import WatchedWording
 from quality.models import AuditPack
 from training.attendance_enums import ClaimKind
 from training.domain.attendance.room_codes import secret_hash
@@ -203,60 +202,8 @@ def everybody(outcome: Outcome, **how: Any) -> Line:
     return line(otherwise=outcome, **how)
 
 
-#: A record of each snippet of the site: model, what makes one.
-SNIPPETS: dict[str, tuple[type[Model], dict[str, Any], dict[str, Any]]] = {
-    "theme": (Theme, {"slug": "essai"}, {"name": "Essai"}),
-    "sector": (Sector, {"slug": "essai"}, {"name": "Essai"}),
-    "newscategory": (NewsCategory, {"slug": "essai"}, {"name": "Essai"}),
-    "lexiconentry": (LexiconEntry, {"term": "Essai"}, {"definition": "<p>Un essai.</p>"}),
-    "partner": (Partner, {"name": "Essai"}, {"kind": "network", "role": "Un essai."}),
-}
-
-
 def _wording(world: World) -> dict[str, Any]:
     return {"pk": WatchedWording.objects.order_by("pk").values_list("pk", flat=True)[0]}
-
-
-def _snippets(name: str) -> dict[str, Line]:
-    """A snippet of the site, a list of records that Wagtail names otherwise."""
-    editors = (EDITOR, DIRECTION)
-    model, key, values = SNIPPETS[name]
-
-    def pk(world: World) -> Any:
-        return model._default_manager.get_or_create(**key, defaults=values)[0].pk
-
-    def one(world: World) -> dict[str, Any]:
-        return {"pk": pk(world)}
-
-    usual = records(
-        f"wagtailsnippets_cms_{name}",
-        pk,
-        see=editors,
-        add=editors,
-        change=editors,
-        delete=editors,
-    )
-    chooser = f"wagtailsnippetchoosers_cms_{name}"
-    return {
-        **{name.replace(":index", ":list"): line for name, line in usual.items()},
-        f"wagtailsnippets_cms_{name}:copy": staff(*editors, arguments=one),
-        # What they say is public: whoever writes in the back office may choose one.
-        f"{chooser}:choose": staff(*STAFF),
-        f"{chooser}:choose_results": staff(*STAFF),
-        f"{chooser}:chosen": staff(*STAFF, arguments=one),
-        f"{chooser}:chosen_multiple": staff(*STAFF),
-        f"{chooser}:create": staff(*editors),
-    }
-
-
-def _page_listing(name: str) -> dict[str, Line]:
-    """A flat list of pages of one kind, for those who write pages."""
-    return {
-        f"{name}:index": staff(EDITOR, DIRECTION),
-        f"{name}:index_results": staff(EDITOR, DIRECTION),
-        # Wagtail opens it to all, and offers no parent to those who may not write under one.
-        f"{name}:choose_parent": staff(*STAFF),
-    }
 
 
 def of_trainer(arguments: Callable[[World], dict[str, Any]], **how: Any) -> Line:
@@ -301,13 +248,6 @@ def _claim(world: World) -> dict[str, Any]:
 
 MATRIX: dict[str, Line] = {
     # --- cms
-    **{key: line for name in SNIPPETS for key, line in _snippets(name).items()},
-    **_page_listing("news"),
-    **_page_listing("events"),
-    **_page_listing("places"),
-    "cms:news-feed": everybody(OK),
-    "cms:agenda": everybody(OK),
-    "cms:event-calendar": everybody(HIDDEN, arguments=lambda world: {"pk": 1}),
     **records(
         "watched-wordings",
         lambda world: _wording(world)["pk"],
@@ -408,26 +348,6 @@ MATRIX: dict[str, Line] = {
     "imports:confirm": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
     "imports:reject": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
     "imports:resume": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
-    # --- quality
-    "quality:complaint": everybody(OK),
-    **records(
-        "complaints",
-        lambda world: world.records["complaints"],
-        see=(QUALITY, DIRECTION),
-        without=("add", "edit", "delete", "usage", "history", "history_results"),
-    ),
-    "complaints:inspect": staff(
-        QUALITY, DIRECTION, arguments=lambda world: {"pk": world.records["complaints"]}
-    ),
-    "complaints:file": line(
-        {
-            QUALITY: HIDDEN,  # this complaint came without a file
-            DIRECTION: HIDDEN,
-            **dict.fromkeys((EDITOR, PEDAGOGY, OFFICE), REFUSED),
-        },
-        otherwise=LOGIN,
-        arguments=lambda world: {"pk": world.records["complaints"]},
-    ),
     # --- quality, in the back office
     "audit-packs:index": staff(QUALITY, DIRECTION),
     "audit-packs:add": staff(QUALITY, DIRECTION),
