@@ -44,8 +44,9 @@ from tests.permission_matrix import (
     outcome_of,
 )
 from tests.public_factories import ComplaintFactory, EnquiryFactory
+from tests.site_matrix import SITE_MATRIX
 
-EVERY_LINE = {**MATRIX, **DOCUMENTS_MATRIX, **BACK_OFFICE_MATRIX}
+EVERY_LINE = {**MATRIX, **SITE_MATRIX, **DOCUMENTS_MATRIX, **BACK_OFFICE_MATRIX}
 ADDRESSES = all_addresses()
 OURS = [address for address in ADDRESSES if address.is_ours]
 LOG_TOTALS = {"lines": 0, "problems": 0, "to_write": 0, "already": 0, "insufficient": 0}
