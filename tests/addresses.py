@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.regex_helper import normalize
 from django.views.generic import RedirectView
 
+UUID, DAY = "00000000-0000-0000-0000-000000000001", "2027-01-04"
 ROOMS = ("accounts", "training", "cms", "certificates", "quality", "portal", "config")
 
 
@@ -38,12 +39,16 @@ class Address:
 
     def sample_paths(self) -> Iterator[str]:
         """Paths that the pattern may accept, with made-up values for its parameters."""
-        for value in ("1", "a", "00000000-0000-0000-0000-000000000001"):
-            path = "/"
-            for regex in self.regexes:
-                form, parameters = normalize(regex)[0]
-                path += form % dict.fromkeys(parameters, value)
-            yield path
+        for value in ("1", "a", UUID, DAY):
+            for number in (value, "1"):  # a record's number, then something else about it
+                path = "/"
+                for regex in self.regexes:
+                    form, parameters = normalize(regex)[0]
+                    values = dict.fromkeys(parameters, value)
+                    if "pk" in values:
+                        values["pk"] = number
+                    path += form % values
+                yield path
 
 
 def all_addresses() -> list[Address]:
