@@ -129,7 +129,7 @@ def test_the_queries_of_a_bulk_do_not_follow_the_number_of_people(django_assert_
             )
             .order_by("pk")
         )
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(21):
             bulk.bulk_issue(enrolments=enrolments, shared_pdf=b"%PDF-1.7")
 
 

@@ -67,7 +67,7 @@ def test_the_number_of_queries_does_not_grow(trainer, size, django_assert_num_qu
             item = half_day(trainer, days)
             for _person in range(size):
                 EnrolmentFactory(session=item.session)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(20):
         trainer.get(DAY_PAGE)
 
 
