@@ -92,13 +92,15 @@ def test_a_passkey_is_added_then_opens_the_account_alone(page, assert_accessible
     assert_accessible(page)
 
     page.goto(reverse("account_logout"))
-    page.get_by_role("button", name="Me déconnecter").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Me déconnecter").click()
     page.goto(reverse("account_login"))
     page.get_by_role("button", name="Utiliser une clé d’accès").click()
     page.wait_for_url("**/espace/")
 
     page.goto(reverse("account_logout"))
-    page.get_by_role("button", name="Me déconnecter").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Me déconnecter").click()
     log_in(page, user)
     page.get_by_role("heading", name="Seconde protection").wait_for()
     assert_accessible(page)

@@ -268,6 +268,7 @@ kinds.register(
         sample=sample,
         more_samples={"sans entreprise": sample_alone},
         learner_may_read=True,
+        employer_receives=True,
         mail=mails.certificate_issued,
     )
 )
