@@ -126,6 +126,7 @@ def assert_accessible() -> Callable[["Page"], None]:
     from axe_playwright_python.sync_playwright import Axe
 
     def check(page: "Page") -> None:
+        page.wait_for_load_state()  # a page reached by a click may lack its styles yet
         results = Axe().run(page, options=AXE_OPTIONS)
         if results.violations_count:
             raise BrowserFault(f"{page.url}\n{results.generate_report()}")
