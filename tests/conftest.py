@@ -4,18 +4,39 @@ Held to, without asking: an undefined variable fails in our templates; a list wi
 comes back shuffled; a page outside /gestion/ carries nothing inline; the network is closed; the
 cache is empty at the start; `on_commit` callbacks run when a request of the test client ends.
 In a test that calls the domain itself, `run_commits()` or `run_jobs()` runs them.
+
+`--at "2026-12-31 23:50"` runs the suite as if it were then in Paris: what depends on the hour or
+on the day shows itself. Browsers keep the true time, so what opens one is left out.
 """
 
+import datetime as dt
 import os
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
 if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
 
 pytest_plugins = ["tests.browsing", "tests.cast"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--at", metavar="WHEN", help='run as if it were WHEN in Paris ("2026-12-31 23:50")'
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if moment := config.getoption("--at"):
+        then = dt.datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/Paris"))
+        # Before the tests are read: some take the day when they are imported.
+        travel = time_machine.travel(then, tick=True)
+        travel.start()
+        config.add_cleanup(travel.stop)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,7 +51,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-        if item.get_closest_marker("postgres") and settings.DATABASE_IS_SQLITE:
+        if (
+            item.get_closest_marker("postgres")
+            and settings.DATABASE_IS_SQLITE
+            or item.get_closest_marker("browser")
+            and config.getoption("--at")
+        ):
             left_out.append(item)
         for group in ("browser", "concurrency"):
             if item.get_closest_marker(group):

@@ -96,7 +96,7 @@ def test_words_lead_to_each_other_by_anchors_that_do_not_change(
 
 
 def test_two_words_that_look_alike_have_two_anchors(home: HomePage) -> None:
-    assert [word("Coopérer").anchor, word("coopérer !").anchor] == ["cooperer", "cooperer-2"]
+    assert [word("Coopérer").anchor, word("coopérer !").anchor] == ["cooperer", "cooperer-2"]
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -180,8 +180,8 @@ def test_a_place_says_how_to_come_and_asks_no_other_site(client: Client, home: H
     soup = read(client, "/ferme/")
     assert "Deux marches" in soup.select_one("[aria-labelledby=sans-marche]").get_text()
     assert texts(soup, ".place__points li") == [
-        "Garage (gare) : au nord, sur place",
-        "Gare <b> (gare) : au sud, à 10 minutes à pied",
+        "Garage (gare) : au nord, sur place",
+        "Gare <b> (gare) : au sud, à 10 minutes à pied",
     ]
     outside = soup.select_one('a[href^="https://www.openstreetmap.org/"]')
     assert "Savenay" in outside["href"]

@@ -25,7 +25,7 @@ from training.models import Enquiry, Message
 pytestmark = pytest.mark.django_db
 LEGEND = (
     "La certification qualité a été délivrée au titre de la ou des catégories d’actions "
-    "suivantes : actions de formation."
+    "suivantes : actions de formation."
 )
 
 

@@ -4,12 +4,14 @@ import ast
 import datetime as dt
 
 import pytest
+import time_machine
 
 from django.urls import reverse
 from django.utils import timezone
 
 from tests.codebase.sources import nodes, python_files
 from tests.factories import (
+    PARIS,
     AdaptationFactory,
     EnrolmentFactory,
     HalfDayFactory,
@@ -34,6 +36,8 @@ pytestmark = [pytest.mark.django_db]
 
 HOME = "/gestion/"
 TODAY = timezone.localdate()
+#: Before any half-day of today is over: what is late is what the tests made late.
+EARLY_TODAY = dt.datetime.combine(TODAY, dt.time(8), tzinfo=PARIS)
 
 
 def message_page(name, message):
@@ -194,6 +198,7 @@ def test_background_jobs_are_listed_and_filtered_by_their_words(direction):
 # --- Home -----------------------------------------------------------------------------------------
 
 
+@time_machine.travel(EARLY_TODAY)
 def test_the_home_page_lists_by_name_what_is_to_be_done(direction):
     today = session_with_people(code="S-JOUR", first_day=TODAY)
     late = session_with_people(code="S-RETARD", first_day=TODAY - dt.timedelta(days=3))
@@ -247,6 +252,7 @@ def test_a_long_list_shows_its_beginning_and_leads_to_the_whole(office):
     assert f'href="{reverse("enrolments:index")}?state=requested"' in response.content.decode()
 
 
+@time_machine.travel(EARLY_TODAY)
 def test_the_home_page_costs_the_same_whatever_is_to_be_done(office):
     counts = set()
     for rows in (1, 3):
