@@ -15,6 +15,9 @@ from certificates.exceptions import RenderingFailed
 MOST_CHARACTERS = 4_000_000
 #: Seconds: a page takes a tenth of one, a full sheet two.
 MOST_SECONDS = 60
+#: Seconds between two calls once the time is over: Python swallows what is raised in a finalizer
+#: or a callback of its garbage collector, and the first call may fall into one.
+CALLED_AGAIN_EVERY = 0.5
 MOST_PAGES = 150
 #: Bytes: what a mailbox takes.
 MOST_BYTES = 15 * 1024 * 1024
@@ -58,10 +61,11 @@ def limited_time(seconds: float) -> Iterator[None]:
         raise _Overdue
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, CALLED_AGAIN_EVERY)
     try:
         yield
     except _Overdue:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         refuse(f"La mise en page a duré plus de {seconds:g} secondes")
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -1,8 +1,10 @@
 """What is made to harm fails its own document, with its reason."""
 
 import base64
+import gc
 import io
 import time
+from contextlib import suppress
 
 import pytest
 from PIL import Image
@@ -47,6 +49,26 @@ def test_pictures_of_pages_do_not_pile_up():
     assert all(address.startswith("asset:") for address in rendering._pictures)
 
 
+@pytest.fixture
+def no_collection():
+    """No garbage collection: an alarm that falls into its callbacks is reported by Python."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def swallow_the_first_alarm():
+    with suppress(BaseException):
+        time.sleep(5)
+    time.sleep(5)
+
+
+def test_an_alarm_that_was_swallowed_is_given_again(monkeypatch, no_collection):
+    monkeypatch.setattr(drawing_limits, "CALLED_AGAIN_EVERY", 0.01)
+    with pytest.raises(RenderingFailed), drawing_limits.limited_time(0.01):
+        swallow_the_first_alarm()
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -56,7 +78,7 @@ def test_pictures_of_pages_do_not_pile_up():
         ("MOST_SECONDS", 0.001, "a duré plus"),
     ],
 )
-def test_a_document_that_costs_too_much_is_refused(monkeypatch, name, value, said):
+def test_a_document_that_costs_too_much_is_refused(monkeypatch, no_collection, name, value, said):
     monkeypatch.setattr(drawing_limits, name, value)
     with pytest.raises(RenderingFailed) as refused:
         rendering.html_to_pdf(page('<p>Un</p><p style="break-before: page">Deux</p>'))

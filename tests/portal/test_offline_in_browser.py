@@ -145,7 +145,10 @@ def test_a_half_day_taken_without_network_comes_back_whole_and_once(
     prepare(phone, here)
     assert_accessible(phone)
     requests: list[Any] = []
-    phone.on("request", lambda item: requests.append(item) if "/envoi/" in item.url else None)
+    # What reached the server: a browser may try before it knows that there is no network.
+    phone.on(
+        "requestfinished", lambda item: requests.append(item) if "/envoi/" in item.url else None
+    )
     work_offline(phone, here)
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not AttendanceEvent.objects.exists()
