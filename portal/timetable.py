@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from training.french import as_day, format_time
 from training.models import HalfDay
 
 
@@ -31,10 +30,10 @@ class Day:
 def days_of(half_days: Iterable[HalfDay]) -> list[Day]:
     """The days of half-days sorted by start."""
     days = []
-    for date, group in groupby(half_days, key=lambda item: as_day(item.starts_at)):
+    for date, group in groupby(half_days, key=lambda item: item.day):
         day = Day(date)
         for half_day in group:
-            day.hours.append(f"{format_time(half_day.starts_at)} – {format_time(half_day.ends_at)}")
+            day.hours.append(half_day.times_range)
             day.places.append(half_day.place)
         days.append(day)
     return days

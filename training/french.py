@@ -6,9 +6,11 @@ Spaces inside a figure never break: U+00A0 before a unit, U+202F between thousan
 import datetime
 from collections.abc import Iterable
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+PARIS = ZoneInfo("Europe/Paris")
 MONTHS = [
     "janvier",
     "février",
@@ -80,6 +82,28 @@ def format_time(
     if isinstance(moment, datetime.datetime):
         moment = timezone.localtime(moment, zone).time()
     return f"{moment.hour}\u00a0h" + (f"\u00a0{moment.minute:02d}" if moment.minute else "")
+
+
+def format_times(
+    starts: datetime.datetime,
+    ends: datetime.datetime,
+    *,
+    zone: datetime.tzinfo,
+    to: str = " – ",
+) -> str:
+    """« 9 h – 12 h 30 », by the clock of a place; said when it is not that of Paris.
+
+    « 18 h – 1 h (lendemain) », « 9 h – 12 h 30, heure locale (UTC−3) ».
+    """
+    text = f"{format_time(starts, zone=zone)}{to}{format_time(ends, zone=zone)}"
+    if as_day(ends, zone=zone) != as_day(starts, zone=zone):
+        text += " (lendemain)"
+    there = timezone.localtime(starts, zone).utcoffset()
+    if there is not None and there != timezone.localtime(starts, PARIS).utcoffset():
+        hours = there.total_seconds() / 3600
+        sign = "−" if hours < 0 else "+"
+        text += f", heure locale (UTC{sign}{format_number(f'{abs(hours):g}')})"
+    return text
 
 
 def format_minutes(minutes: int) -> str:

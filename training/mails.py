@@ -14,6 +14,7 @@ from training.models import (
     Enrolment,
     HalfDay,
     Invitation,
+    Learner,
     Organisation,
     SigningLink,
     Trainer,
@@ -71,7 +72,7 @@ def enrolment_confirmed(enrolment: Enrolment) -> ComposedMail:
     """The place is confirmed, with the dates of every half-day."""
     return compose(
         "enrolment_confirmed",
-        {"enrolment": enrolment, "half_days": enrolment.session.half_days.counting()},
+        {"enrolment": enrolment, "half_days": enrolment.session.half_days.counting().with_place()},
         folder="training/mail",
     )
 
@@ -92,6 +93,17 @@ def session_cancelled(enrolment: Enrolment, reason: str) -> ComposedMail:
     """The session will not take place."""
     return compose(
         "session_cancelled", {"enrolment": enrolment, "reason": reason}, folder="training/mail"
+    )
+
+
+def half_day_changed(
+    half_day: HalfDay, *, target: HalfDay | None, to: Learner | Trainer, reason: str
+) -> ComposedMail:
+    """A half-day will not take place, or takes place at another time (`target`), and why."""
+    return compose(
+        "half_day_changed",
+        {"half_day": half_day, "target": target, "to": to, "reason": reason},
+        folder="training/mail",
     )
 
 
@@ -127,7 +139,7 @@ def signing_link(link: SigningLink, token: str) -> ComposedMail:
         "signing_link",
         {
             "enrolment": link.enrolment,
-            "half_days": link.enrolment.session.half_days.counting(),
+            "half_days": link.enrolment.session.half_days.counting().with_place(),
             "url": absolute_url("portal:sign-link", token=token),
             "expires_at": link.expires_at,
         },

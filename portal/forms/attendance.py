@@ -16,7 +16,6 @@ from django.utils.dateparse import parse_datetime
 from training.domain.attendance import Signature
 from training.enums import AbsenceReason, AttendanceState
 from training.exceptions import DomainError
-from training.french import format_day, format_time
 from training.models import HalfDay
 
 #: Characters of JSON that the largest signature kept may need.
@@ -198,10 +197,7 @@ class DisputeForm(AttendanceForm):
 
 
 def _half_day_words(half_day: HalfDay) -> str:
-    return (
-        f"{format_day(half_day.starts_at, weekday=True)}, de {format_time(half_day.starts_at)} "
-        f"à {format_time(half_day.ends_at)}"
-    )
+    return f"{half_day.day_words}, de {half_day.times_words}"
 
 
 class _TimeField(forms.TimeField):
@@ -269,16 +265,7 @@ class ChangeForm(AttendanceForm):
 def times_of(cleaned: Mapping[str, Any], half_day: HalfDay) -> dict[str, dt.datetime | None]:
     """The times typed, as moments of the half-day (which may pass midnight)."""
     return {
-        name: _moment(cleaned[name], half_day) if cleaned.get(name) else None
+        name: half_day.moment(cleaned[name]) if cleaned.get(name) else None
         for name in ("arrived_at", "left_at")
         if name in cleaned
     }
-
-
-def _moment(clock: dt.time, half_day: HalfDay) -> dt.datetime:
-    start = timezone.localtime(half_day.starts_at)
-    moment = dt.datetime.combine(start.date(), clock, tzinfo=start.tzinfo)
-    if moment < start - dt.timedelta(hours=12):
-        # An evening that goes on after midnight.
-        return dt.datetime.combine(start.date() + dt.timedelta(days=1), clock, tzinfo=start.tzinfo)
-    return moment

@@ -207,10 +207,11 @@ def why_not(board: Board, row: BoardRow) -> str:
         )
     if row.is_present:
         return f"{row.enrolment.learner} : une présence est déjà enregistrée."
+    zone = board.half_day.zone
     if board.not_open_yet:
-        return f"L’émargement ouvre à {format_time(board.window.opens_at)}."
+        return f"L’émargement ouvre à {format_time(board.window.opens_at, zone=zone)}."
     return (
-        f"La signature a fermé à {format_time(board.window.closes_at)} : "
+        f"La signature a fermé à {format_time(board.window.closes_at, zone=zone)} : "
         "vous pouvez encore déclarer la présence, avec un motif."
     )
 

@@ -29,6 +29,7 @@ from cms.models import (
 )
 from tests.cms.pages import content_page, open_site, stream
 from tests.factories import OrganisationFactory
+from tests.words import Words, plain
 
 pytestmark = pytest.mark.django_db
 
@@ -52,8 +53,8 @@ def read(client: Client, address: str) -> BeautifulSoup:
     return BeautifulSoup(response.content, "html.parser")
 
 
-def texts(soup: BeautifulSoup, selector: str) -> list[str]:
-    return [" ".join(item.get_text(" ").split()) for item in soup.select(selector)]
+def texts(soup: BeautifulSoup, selector: str) -> list[Words]:
+    return [Words(plain(item.get_text(" "))) for item in soup.select(selector)]
 
 
 # --- Lexicon --------------------------------------------------------------------------------------

@@ -131,6 +131,7 @@ def test_the_draft_of_a_worker_that_died_is_erased_the_next_day() -> None:
     for path in (old, new):
         path.write_bytes(b"x")
     os.utime(old, (time.time() - 2 * 86400,) * 2)
+    os.utime(new, (time.time(),) * 2)
     packs.erase_expired()
     assert (old.exists(), new.exists()) == (False, True)
     new.unlink()

@@ -13,7 +13,7 @@ from tests.factories import (
     SessionFactory,
     UserFactory,
 )
-from training.domain import enrolments, requests, seats
+from training.domain import enrolments, requests, seats, sessions
 from training.domain.requests import EnrolmentRequest
 from training.enums import Enrolling, EnrolmentState, MessageState, SessionState
 from training.exceptions import DomainError, SessionFull, TransitionRefused
@@ -181,6 +181,24 @@ def test_restoring_needs_a_free_seat(session):
 
     with pytest.raises(SessionFull):
         enrolments.restore(enrolment=enrolment, actor=None, reason="Revenue")
+
+
+def test_nobody_comes_back_to_a_session_that_is_over(session):
+    enrolment = EnrolmentFactory(session=session, state=EnrolmentState.CANCELLED)
+    sessions.cancel_session(session=session, actor=None, reason="Trop peu de personnes")
+
+    with pytest.raises(DomainError) as refused:
+        enrolments.restore(enrolment=enrolment, actor=None, reason="Revenue")
+    assert refused.value.code == "session_over"
+
+
+def test_an_enrolment_goes_back_to_the_state_that_it_left_not_to_the_one_on_the_screen(session):
+    shown = EnrolmentFactory(session=session, state=EnrolmentState.REQUESTED)
+    enrolments.accept(enrolment=Enrolment.objects.get(pk=shown.pk), actor=None)
+
+    enrolments.end(enrolment=shown, to=EnrolmentState.CANCELLED, actor=None, reason="Empêchement")
+
+    assert Enrolment.objects.get(pk=shown.pk).state_before_end == EnrolmentState.ACCEPTED
 
 
 def test_a_place_is_offered_only_when_one_is_free(session):

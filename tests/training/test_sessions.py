@@ -17,7 +17,8 @@ from tests.factories import (
     VenueFactory,
     session_with_people,
 )
-from training.domain import sessions
+from training.domain import half_days, sessions
+from training.domain.attendance import expected_enrolments
 from training.domain.sessions import Slot
 from training.enums import (
     AttendanceState,
@@ -186,6 +187,18 @@ def test_completion_separates_who_came_from_who_never_did(held_session):
     assert heard == [(held_session.pk, None)]
 
 
+def test_signing_only_at_a_half_day_cancelled_since_is_not_attending(held_session):
+    present, _absent = held_session.enrolments.all()
+    lost = HalfDayFactory(session=held_session)
+    AttendanceMark.objects.update(half_day=lost)
+    half_days.cancel_half_day(half_day=lost, actor=None, reason="Neige")
+
+    sessions.complete_session(session=held_session, actor=None)
+
+    present.refresh_from_db()
+    assert present.state == EnrolmentState.NO_SHOW
+
+
 def test_a_completed_session_is_reopened_only_with_a_reason(held_session):
     sessions.complete_session(session=held_session, actor=None)
 
@@ -223,15 +236,17 @@ def test_a_half_day_that_was_held_is_not_cancelled(held_session):
     half_day = held_session.half_days.get()
 
     with pytest.raises(TransitionRefused):
-        sessions.cancel_half_day(half_day=half_day, actor=None, reason="Neige")
+        half_days.cancel_half_day(half_day=half_day, actor=None, reason="Neige")
 
 
 def test_a_moved_half_day_points_to_its_new_date():
-    session = session_with_people(learners=1)
+    session = session_with_people(learners=2)
     half_day = session.half_days.get()
     start = half_day.starts_at + dt.timedelta(days=7)
+    exempted, expected = session.enrolments.order_by("pk")
+    exempted.exceptions.create(half_day=half_day, expected=False, reason="Déjà formée")
 
-    target = sessions.move_half_day(
+    target = half_days.move_half_day(
         half_day=half_day,
         starts_at=start,
         ends_at=start + dt.timedelta(hours=3, minutes=30),
@@ -243,6 +258,7 @@ def test_a_moved_half_day_points_to_its_new_date():
     assert (half_day.state, half_day.moved_to) == (HalfDayState.MOVED, target)
     assert target.assignments.get().trainer == half_day.assignments.get().trainer
     assert list(HalfDay.objects.counting().filter(session=session)) == [target]
+    assert list(expected_enrolments(half_day=target)) == [expected]
 
 
 def test_states_of_a_session_are_tied_to_their_dates_by_the_database():

@@ -23,6 +23,8 @@ from training.models import (
 )
 
 OPERATE = "training.operate_trainingsession"
+#: Hours are told by the clock of the place.
+WHERE = ("half_day__venue", "half_day__session__venue")
 SEE = "training.view_attendanceevent"
 
 
@@ -57,7 +59,7 @@ class AttendanceTabView(SessionTabView):
         )
         flags = list(
             AttendanceFlag.objects.filter(half_day__session=session)
-            .select_related("half_day", "enrolment__learner", "trainer", "closed_by")
+            .select_related(*WHERE, "enrolment__learner", "trainer", "closed_by")
             .order_by("half_day__starts_at", "raised_at", "pk")
         )
         return {
@@ -65,12 +67,12 @@ class AttendanceTabView(SessionTabView):
             .select_related("enrolment__learner", "receipt")
             .order_by("-state", "opened_at", "pk"),
             "walk_ins": WalkIn.objects.filter(half_day__session=session)
-            .select_related("half_day", "noted_by", "enrolment__learner")
+            .select_related(*WHERE, "noted_by", "enrolment__learner")
             .order_by("-state", "noted_at", "pk"),
             "claims": SignatureClaim.objects.filter(
                 half_day__session=session, state=ClaimState.PENDING
             )
-            .select_related("half_day", "enrolment__learner")
+            .select_related(*WHERE, "enrolment__learner")
             .order_by("made_at", "pk"),
             "open_flags": [flag for flag in flags if flag.closed_at is None],
             "closed_flags": [flag for flag in flags if flag.closed_at is not None],
@@ -105,7 +107,7 @@ class CloseFlagView(FollowUpActionView):
     """Say what a point was."""
 
     model = AttendanceFlag
-    related = ("half_day__session", "enrolment__learner", "trainer")
+    related = (*WHERE, "enrolment__learner", "trainer")
     session_of = staticmethod(lambda flag: flag.half_day.session)
     form_class = NoteForm
     page_title = "Marquer ce point comme examiné"
@@ -155,7 +157,7 @@ class WalkInActionView(FollowUpActionView):
     """A gesture on somebody noted on the spot."""
 
     model = WalkIn
-    related = ("half_day__session", "noted_by")
+    related = (*WHERE, "noted_by")
     session_of = staticmethod(lambda walk_in: walk_in.half_day.session)
 
     def get_explanation(self) -> list[str]:
@@ -197,7 +199,7 @@ class ClaimActionView(FollowUpActionView):
     """A gesture on a signature that waits, when the trainer cannot."""
 
     model = SignatureClaim
-    related = ("half_day__session", "enrolment__learner")
+    related = (*WHERE, "enrolment__learner")
     session_of = staticmethod(lambda claim: claim.half_day.session)
 
     def get_explanation(self) -> list[str]:

@@ -58,7 +58,7 @@ class WalkInsPanel(AttendancePanel):
     def get_queryset(self) -> QuerySet[WalkIn]:
         return (
             WalkIn.objects.filter(state=WalkInState.TO_MATCH)
-            .select_related("half_day__session")
+            .select_related("half_day__session__venue", "half_day__venue")
             .order_by("noted_at", "pk")
         )
 
@@ -79,7 +79,7 @@ class LateSignaturesPanel(AttendancePanel):
     def get_queryset(self) -> QuerySet[SignatureClaim]:
         return (
             SignatureClaim.objects.filter(state=ClaimState.PENDING, half_day__locks__isnull=False)
-            .select_related("enrolment__learner", "half_day__session")
+            .select_related("enrolment__learner", "half_day__session__venue", "half_day__venue")
             .order_by("made_at", "pk")
             .distinct()
         )
@@ -104,7 +104,7 @@ class UnknownAbsencesPanel(AttendancePanel):
                 absence_reason=AbsenceReason.UNKNOWN,
                 half_day__session__state=SessionState.CONFIRMED,
             )
-            .select_related("enrolment__learner", "half_day__session")
+            .select_related("enrolment__learner", "half_day__session__venue", "half_day__venue")
             .order_by("half_day__starts_at", "pk")
         )
 
@@ -125,7 +125,7 @@ class FlagsPanel(AttendancePanel):
     def get_queryset(self) -> QuerySet[AttendanceFlag]:
         return (
             AttendanceFlag.objects.filter(closed_at__isnull=True)
-            .select_related("half_day__session")
+            .select_related("half_day__session__venue", "half_day__venue")
             .order_by("raised_at", "pk")
         )
 

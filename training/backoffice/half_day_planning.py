@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, reverse
 from training.backoffice.actions import ActionView
 from training.backoffice.half_day_rows import half_day_words
 from training.backoffice.session_heading import session_queryset
-from training.domain import planning, sessions
+from training.domain import half_days, planning, sessions
 from training.forms.half_days import AssignmentFormSet, HalfDayForm, MoveForm, PlanForm
 from training.forms.reasons import ReasonForm
 from training.forms.sessions import GroupForm
@@ -108,13 +108,21 @@ class EndHalfDayView(HalfDayActionView):
     """A gesture that keeps what was signed there from counting, and says so first."""
 
     def get_explanation(self) -> list[str]:
+        enrolments, trainers = half_days.people_concerned(self.record)
+        told = [
+            plural(len(enrolments), "personne attendue", "personnes attendues"),
+            plural(len(trainers), "personne formatrice", "personnes formatrices"),
+        ]
+        lines = super().get_explanation()
+        if enrolments or trainers:
+            lines.append(f"Un message partira à {' et à '.join(told)}, avec votre motif.")
         signed = self.record.marks.count()
         if not signed:
-            return super().get_explanation()
+            return lines
         many = "présences ou absences y sont déjà notées"
         count = plural(signed, "présence ou absence y est déjà notée", many)
         return [
-            *super().get_explanation(),
+            *lines,
             f"{count} : ce qui est signé reste dans la chaîne, mais ne comptera plus.",
         ]
 
@@ -129,7 +137,7 @@ class CancelHalfDayView(EndHalfDayView):
     success = "La demi-journée est annulée."
 
     def perform(self, data: dict[str, Any]) -> None:
-        sessions.cancel_half_day(
+        half_days.cancel_half_day(
             half_day=self.record, actor=self.request.user, reason=data["reason"]
         )
 
@@ -143,10 +151,10 @@ class MoveHalfDayView(EndHalfDayView):
     success = "La demi-journée est déplacée ; l’ancienne reste dans la liste, barrée."
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {"initial": {"starts_at": self.record.starts_at, "ends_at": self.record.ends_at}}
+        return {"half_day": self.record}
 
     def perform(self, data: dict[str, Any]) -> HalfDay:
-        return sessions.move_half_day(half_day=self.record, actor=self.request.user, **data)
+        return half_days.move_half_day(half_day=self.record, actor=self.request.user, **data)
 
 
 class ChangeHalfDayView(HalfDayActionView):

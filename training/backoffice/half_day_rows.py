@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from training.domain.attendance import expected_by_half_days
 from training.enums import AttendanceState, HalfDayState
-from training.french import format_day, format_time, plural
+from training.french import plural
 from training.models import HalfDay, TrainingSession
 
 
@@ -78,6 +78,4 @@ def half_day_rows(session: TrainingSession) -> list[HalfDayRow]:
 
 def half_day_words(half_day: HalfDay) -> str:
     """« lundi 14 janvier 2027, matin, 9 h – 12 h 30 »."""
-    day = format_day(half_day.starts_at, weekday=True)
-    starts, ends = format_time(half_day.starts_at), format_time(half_day.ends_at)
-    return f"{day}, {half_day.get_label_display()}, {starts} – {ends}"
+    return f"{half_day.day_words}, {half_day.get_label_display()}, {half_day.times_range}"

@@ -22,7 +22,7 @@ from training.enums import (
     MessageState,
     SessionState,
 )
-from training.french import format_day, format_time
+from training.french import format_day
 from training.models import Adaptation, Enrolment, HalfDay, Message, TrainingSession
 
 SHOWN = 8
@@ -98,10 +98,9 @@ class TodayPanel(TodoPanel):
 
     def todo(self, record: HalfDay) -> Todo:
         trainers = ", ".join(str(item.trainer) for item in record.assignments.all())
-        hours = f"{format_time(record.starts_at)} – {format_time(record.ends_at)}"
         return Todo(
             f"{record.session.code}, {record.session.title}",
-            " · ".join(filter(None, [hours, record.place, trainers])),
+            " · ".join(filter(None, [record.times_range, record.place, trainers])),
             reverse("half-days:show", args=[record.pk]),
         )
 
@@ -147,7 +146,7 @@ class ToClosePanel(TodoPanel):
                 ends_at__lt=timezone.now(),
                 session__state=SessionState.CONFIRMED,
             )
-            .select_related("session__programme_version")
+            .select_related("session__programme_version", "session__venue", "venue")
             .prefetch_related("assignments__trainer")
             .order_by("starts_at", "pk")
         )

@@ -254,7 +254,11 @@ class TrainerInspectView(RecordInspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             assignments=TrainerAssignment.objects.filter(trainer=self.object)
-            .select_related("half_day__session__programme_version")
+            .select_related(
+                "half_day__session__programme_version",
+                "half_day__session__venue",
+                "half_day__venue",
+            )
             .order_by("-half_day__starts_at")[:40],
             **kwargs,
         )

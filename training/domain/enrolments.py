@@ -9,12 +9,11 @@ from django.utils import timezone
 from accounts.models import User
 from training import mails
 from training.domain import accounts, journal, outbox, seats
-from training.domain.transitions import change_state, lock
+from training.domain.transitions import change_state, lock, required_reason
 from training.enums import (
     ENDED_ENROLMENT_STATES,
     ENROLMENT_TRANSITIONS,
     EnrolmentState,
-    SessionState,
 )
 from training.exceptions import DomainError, SessionFull
 from training.models import (
@@ -50,12 +49,7 @@ def add(
     now = timezone.now()
     with transaction.atomic():
         locked = lock(session)
-        if locked.state in {
-            SessionState.COMPLETED,
-            SessionState.ARCHIVED,
-            SessionState.CANCELLED,
-        }:
-            raise DomainError("Cette session est terminée ou annulée.", code="session_over")
+        seats.refuse_if_over(locked)
         if learner is not None and locked.enrolments.live().filter(learner=learner).exists():
             raise DomainError(
                 f"{learner} est déjà inscrit(e) à la session {locked.code}.",
@@ -189,33 +183,35 @@ def end(
     """
     if to not in ENDED_ENROLMENT_STATES:
         raise ValueError(f"{to} does not end an enrolment.")
-    reason = reason.strip()
-    if not reason:
-        raise DomainError("Indiquez le motif.", code="reason_required")
-    return _move(
-        enrolment,
-        to,
-        actor=actor,
-        verb=f"enrolment.{to}",
-        stamps={
-            "ended_on": on or timezone.localdate(),
-            "end_reason": reason[:255],
-            "state_before_end": enrolment.state,
-            "waiting_rank": None,
-        },
-        reason=reason,
-    )
+    reason = required_reason(reason)
+    with transaction.atomic():
+        # Read under the lock: somebody may just have moved it.
+        before = lock(enrolment).state
+        return _move(
+            enrolment,
+            to,
+            actor=actor,
+            verb=f"enrolment.{to}",
+            stamps={
+                "ended_on": on or timezone.localdate(),
+                "end_reason": reason[:255],
+                "state_before_end": before,
+                "waiting_rank": None,
+            },
+            reason=reason,
+        )
 
 
 def restore(*, enrolment: Enrolment, actor: User | None, reason: str) -> Enrolment:
     """Bring an ended enrolment back to the state it left, with a reason; needs a free seat.
 
-    Raises `SessionFull`, or `DomainError` (`already_enrolled`, `reason_required`).
+    Raises `SessionFull`, or `DomainError` (`already_enrolled`, `reason_required`,
+    `session_over`: a completed session is reopened first).
     """
-    if not reason.strip():
-        raise DomainError("Indiquez le motif.", code="reason_required")
+    reason = required_reason(reason)
     with transaction.atomic():
         session = lock(enrolment.session)
+        seats.refuse_if_over(session)
         current = lock(enrolment)
         held_seat = Enrolment.objects.holding_seat().filter(pk=current.pk).exists()
         back_to = current.state_before_end

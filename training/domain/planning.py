@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from training.domain import journal
-from training.domain.half_days import refuse_if_attended
-from training.domain.sessions import refuse_if_over
+from training.domain.half_days import people_concerned, refuse_if_attended, tell_change
+from training.domain.seats import refuse_if_over
 from training.domain.transitions import lock
 from training.enums import HalfDayState, TrainerRole, TrainerStatus
 from training.exceptions import DomainError
@@ -22,6 +23,9 @@ from training.models import (
     TrainingSession,
 )
 from training.signals import seats_changed
+
+#: What people organise their day by.
+WHEN_AND_WHERE = frozenset({"starts_at", "ends_at", "venue", "modality", "link"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +101,7 @@ def change_half_day(
 
     Possible until its own first signature (`half_day_attended`), while it is planned
     (`half_day_not_planned`) and its session is not over (`session_over`). None leaves the
-    trainers, or the groups, as they are.
+    trainers, or the groups, as they are. Whoever was to come is told another time or place.
     """
     with transaction.atomic():
         refuse_if_over(lock(half_day.session))
@@ -108,8 +112,11 @@ def change_half_day(
                 code="half_day_not_planned",
             )
         refuse_if_attended(locked)
+        concerned = people_concerned(locked)
         if fields:
             half_day.save(update_fields=list(fields))
+        if WHEN_AND_WHERE & set(fields) and half_day.ends_at > timezone.now():
+            tell_change(concerned, half_day=locked, target=half_day)
         if groups is not None:
             half_day.groups.set(groups)
         if assigned is not None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.models import User
 from training.domain import journal
 from training.domain.attendance.slot import may_correct
-from training.domain.transitions import lock
+from training.domain.transitions import lock, required_reason
 from training.enums import EvidenceKind, SessionState
 from training.exceptions import DomainError
 from training.french import format_minutes
@@ -263,8 +263,7 @@ def withdraw(*, row: RemoteActivityDone, actor: User, reason: str) -> None:
 
     Raises `DomainError`: `not_allowed`, `session_over`, `reason_required`, `not_validated`.
     """
-    if not reason.strip():
-        raise DomainError("Indiquez le motif.", code="reason_required")
+    reason = required_reason(reason)
     with transaction.atomic():
         session = _open_session(row.enrolment, actor)
         locked = lock(row)

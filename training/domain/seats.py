@@ -25,6 +25,16 @@ def why_closed(session: TrainingSession) -> DomainError | None:
     return None
 
 
+def refuse_if_over(session: TrainingSession) -> None:
+    """Raise `DomainError` (`session_over`) for a session completed, archived or cancelled."""
+    if session.state in {
+        SessionState.COMPLETED,
+        SessionState.ARCHIVED,
+        SessionState.CANCELLED,
+    }:
+        raise DomainError("Cette session est terminée ou annulée.", code="session_over")
+
+
 def next_waiting_rank(session: TrainingSession) -> int:
     """The rank of whoever joins the waiting list now, from 1."""
     highest = session.enrolments.aggregate(highest=Max("waiting_rank"))["highest"]

@@ -11,10 +11,9 @@ from django.utils import timezone
 from accounts.models import User
 from training import mails
 from training.domain import enrolments, journal, outbox
-from training.domain.half_days import refuse_if_countersigned
-from training.domain.transitions import change_state, lock
+from training.domain.seats import refuse_if_over
+from training.domain.transitions import change_state, lock, required_reason
 from training.enums import (
-    HALF_DAY_TRANSITIONS,
     SESSION_TRANSITIONS,
     AttendanceState,
     EnrolmentState,
@@ -155,89 +154,6 @@ def _half_day_modality(session: TrainingSession) -> str:
     return Modality.REMOTE if session.modality == Modality.REMOTE else Modality.ON_SITE
 
 
-def cancel_half_day(*, half_day: HalfDay, actor: User | None, reason: str) -> HalfDay:
-    """The half-day will not take place, or did not to its end.
-
-    What was signed there stays in the chain, and counts no more. Refused once somebody has
-    countersigned it (`half_day_locked`), or without a reason (`reason_required`).
-    """
-    return change_state(
-        row=half_day,
-        to=HalfDayState.CANCELLED,
-        table=HALF_DAY_TRANSITIONS,
-        actor=actor,
-        verb="half_day.cancelled",
-        reason=_required(reason),
-        guard=refuse_if_countersigned,
-        session=half_day.session,
-    )
-
-
-def move_half_day(
-    *,
-    half_day: HalfDay,
-    starts_at: dt.datetime,
-    ends_at: dt.datetime,
-    actor: User | None,
-    reason: str,
-) -> HalfDay:
-    """Replace the half-day by the same one at another time; returns the new one.
-
-    What was signed at the first stays there, and counts no more: people sign again at the new
-    one. Refused as `cancel_half_day`.
-    """
-    with transaction.atomic():
-        target = HalfDay(
-            session=half_day.session,
-            label=half_day.label,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            counted_minutes=half_day.counted_minutes,
-            modality=half_day.modality,
-            venue=half_day.venue,
-            link=half_day.link,
-        )
-        target.full_clean()
-        target.save()
-        target.groups.set(half_day.groups.all())
-        for assignment in half_day.assignments.all():
-            TrainerAssignment.objects.create(
-                half_day=target,
-                trainer=assignment.trainer,
-                role=assignment.role,
-                status=assignment.status,
-            )
-        change_state(
-            row=half_day,
-            to=HalfDayState.MOVED,
-            table=HALF_DAY_TRANSITIONS,
-            actor=actor,
-            verb="half_day.moved",
-            stamps={"moved_to": target},
-            reason=_required(reason),
-            guard=refuse_if_countersigned,
-            session=half_day.session,
-        )
-    return target
-
-
-def refuse_if_over(session: TrainingSession) -> None:
-    """Raise `DomainError` (`session_over`) for a session completed, archived or cancelled."""
-    if session.state in {
-        SessionState.COMPLETED,
-        SessionState.ARCHIVED,
-        SessionState.CANCELLED,
-    }:
-        raise DomainError("Cette session est terminée ou annulée.", code="session_over")
-
-
-def _required(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise DomainError("Indiquez le motif.", code="reason_required")
-    return reason
-
-
 # --- Life -----------------------------------------------------------------------------------------
 
 
@@ -245,7 +161,10 @@ def blockers(session: TrainingSession, to: str) -> Blockers:
     """Why the session cannot move to the state `to` now; empty when it can."""
     found = Blockers()
     half_days = list(
-        HalfDay.objects.counting().filter(session=session).prefetch_related("assignments")
+        HalfDay.objects.counting()
+        .with_place()
+        .filter(session=session)
+        .prefetch_related("assignments")
     )
     if to in {SessionState.OPEN, SessionState.CONFIRMED, SessionState.COMPLETED} and not half_days:
         found.add("half_days_missing", "Aucune demi-journée n’est prévue")
@@ -351,7 +270,10 @@ def complete_session(*, session: TrainingSession, actor: User | None) -> Trainin
         )
         present = set(
             AttendanceMark.objects.filter(
-                half_day__session=locked, state=AttendanceState.PRESENT
+                half_day__session=locked,
+                # What was signed at a half-day cancelled or moved since counts no more.
+                half_day__state=HalfDayState.HELD,
+                state=AttendanceState.PRESENT,
             ).values_list("enrolment_id", flat=True)
         )
         for enrolment in locked.enrolments.select_related("learner", "session"):
@@ -385,7 +307,7 @@ def reopen_session(*, session: TrainingSession, actor: User | None, reason: str)
             actor=actor,
             verb="session.reopened",
             stamps={"completed_at": None},
-            reason=_required(reason),
+            reason=required_reason(reason),
             session=session,
         )
         for enrolment in locked.enrolments.filter(
@@ -400,7 +322,7 @@ def reopen_session(*, session: TrainingSession, actor: User | None, reason: str)
 
 def cancel_session(*, session: TrainingSession, actor: User | None, reason: str) -> TrainingSession:
     """Cancel the session and every live enrolment, and tell each person why."""
-    reason = _required(reason)
+    reason = required_reason(reason)
     with transaction.atomic():
         locked = change_state(
             row=session,

@@ -7,7 +7,7 @@ from django.db import models, transaction
 
 from accounts.models import User
 from training.domain import journal
-from training.exceptions import TransitionRefused
+from training.exceptions import DomainError, TransitionRefused
 from training.models import TrainingSession
 
 Row = TypeVar("Row", bound=models.Model)
@@ -62,6 +62,14 @@ def lock(row: Row) -> Row:
     """The same row read again under a lock, to be called inside a transaction."""
     manager = type(row)._base_manager
     return manager.select_for_update(of=("self",)).get(pk=row.pk)
+
+
+def required_reason(reason: str, *, at_most: int = 500) -> str:
+    """The reason, trimmed. Raises `DomainError` (`reason_required`) when there is none."""
+    reason = reason.strip()[:at_most]
+    if not reason:
+        raise DomainError("Indiquez le motif.", code="reason_required")
+    return reason
 
 
 def refusal(row: models.Model, to: str) -> TransitionRefused:

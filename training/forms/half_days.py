@@ -10,7 +10,12 @@ from django.utils import timezone
 from training.domain.planning import Assigned, days_in_a_row
 from training.domain.sessions import DEFAULT_SLOTS, Slot
 from training.enums import HalfDayLabel, Modality, TrainerRole, TrainerStatus
-from training.forms.widgets import NativeDateInput, NativeDateTimeInput, NativeTimeInput
+from training.forms.widgets import (
+    LocalDateTimeField,
+    NativeDateInput,
+    NativeDateTimeInput,
+    NativeTimeInput,
+)
 from training.models import HalfDay, SessionGroup, Trainer, TrainingSession
 
 WEEKDAYS = [
@@ -27,6 +32,7 @@ EVENING = Slot(
 )
 SLOTS = (*DEFAULT_SLOTS, EVENING)
 MAX_DAYS = 60
+HOURS = ("starts_at", "ends_at")
 
 
 def read_days(text: str) -> list[dt.date]:
@@ -204,6 +210,7 @@ class HalfDayForm(forms.ModelForm):
             "link",
             "groups",
         ]
+        field_classes = {"starts_at": LocalDateTimeField, "ends_at": LocalDateTimeField}
         widgets = {
             "starts_at": NativeDateTimeInput,
             "ends_at": NativeDateTimeInput,
@@ -212,6 +219,8 @@ class HalfDayForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in HOURS:
+            self.fields[name].set_zone(self.instance.zone)  # type: ignore[attr-defined]
         groups = SessionGroup.objects.filter(session=self.instance.session)
         if groups.exists():
             self.fields["groups"].queryset = groups  # type: ignore[attr-defined]
@@ -223,9 +232,24 @@ class HalfDayForm(forms.ModelForm):
             (Modality.REMOTE, Modality.REMOTE.label),
         ]
 
+    def clean(self) -> dict[str, Any]:
+        """Hours are those of the place chosen, even when it is chosen with them."""
+        cleaned = super().clean() or {}
+        if "modality" in cleaned and "venue" in cleaned:
+            place = HalfDay(
+                session=self.instance.session, modality=cleaned["modality"], venue=cleaned["venue"]
+            )
+            for name in HOURS:
+                if cleaned.get(name):
+                    cleaned[name] = self.fields[name].at(  # type: ignore[attr-defined]
+                        place.zone, cleaned[name]
+                    )
+        return cleaned
+
     def column_changes(self) -> list[str]:
         """Columns of the half-day that were changed (groups stand in another table)."""
-        return [name for name in self.changed_data if name != "groups"]
+        moved = {name for name in HOURS if self.cleaned_data.get(name) != self.initial.get(name)}
+        return [name for name in {*self.changed_data, *moved} if name != "groups"]
 
 
 class AssignmentForm(forms.Form):
@@ -270,14 +294,20 @@ AssignmentFormSet = forms.formset_factory(
 class MoveForm(forms.Form):
     """The new time of a half-day, and why."""
 
-    starts_at = forms.DateTimeField(label="Nouveau début", widget=NativeDateTimeInput)
-    ends_at = forms.DateTimeField(label="Nouvelle fin", widget=NativeDateTimeInput)
+    starts_at = LocalDateTimeField(label="Nouveau début", widget=NativeDateTimeInput)
+    ends_at = LocalDateTimeField(label="Nouvelle fin", widget=NativeDateTimeInput)
     reason = forms.CharField(
         label="Motif",
         max_length=255,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Indiquez le motif."},
     )
+
+    def __init__(self, *args: Any, half_day: HalfDay, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in HOURS:
+            self.fields[name].set_zone(half_day.zone)  # type: ignore[attr-defined]
+            self.fields[name].initial = getattr(half_day, name)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

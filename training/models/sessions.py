@@ -1,14 +1,14 @@
 """When and where it is taught: sessions, groups, half-days, who trains."""
 
+import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
+from training import french
 from training.enums import (
     Enrolling,
     HalfDayLabel,
@@ -18,9 +18,6 @@ from training.enums import (
     TrainerRole,
     TrainerStatus,
 )
-
-if TYPE_CHECKING:
-    import datetime
 
 
 class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
@@ -203,7 +200,11 @@ class HalfDayQuerySet(models.QuerySet["HalfDay"]):
         """Half-days that take place: planned or held, not cancelled, not moved."""
         return self.filter(state__in=[HalfDayState.PLANNED, HalfDayState.HELD])
 
-    def on_day(self, day: "datetime.date") -> "HalfDayQuerySet":
+    def with_place(self) -> "HalfDayQuerySet":
+        """Their places at hand: hours are told by the clock of the place."""
+        return self.select_related("venue", "session__venue")
+
+    def on_day(self, day: datetime.date) -> "HalfDayQuerySet":
         """Half-days that start on a day, in Europe/Paris."""
         return self.filter(starts_at__date=day)
 
@@ -292,8 +293,7 @@ class HalfDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        start = timezone.localtime(self.starts_at)
-        return f"{start:%d/%m/%Y}, {self.get_label_display()}"
+        return f"{self.day:%d/%m/%Y}, {self.get_label_display()}"
 
     def clean(self) -> None:
         """Counted minutes cannot exceed the time between start and end."""
@@ -325,6 +325,35 @@ class HalfDay(models.Model):
             return ZoneInfo(venue.time_zone if venue else "Europe/Paris")
         except (ZoneInfoNotFoundError, ValueError):
             return ZoneInfo("Europe/Paris")
+
+    @property
+    def day(self) -> datetime.date:
+        """The day it begins on, by the clock of the place."""
+        return french.as_day(self.starts_at, zone=self.zone)
+
+    @property
+    def day_words(self) -> str:
+        """« jeudi 14 janvier 2027 », by the clock of the place."""
+        return french.format_day(self.starts_at, weekday=True, zone=self.zone)
+
+    @property
+    def times_words(self) -> str:
+        """« 9 h à 12 h 30 », by the clock of the place, said when it is not that of Paris."""
+        return french.format_times(self.starts_at, self.ends_at, zone=self.zone, to=" à ")
+
+    @property
+    def times_range(self) -> str:
+        """« 9 h – 12 h 30 », by the clock of the place, said when it is not that of Paris."""
+        return french.format_times(self.starts_at, self.ends_at, zone=self.zone)
+
+    def moment(self, clock: datetime.time) -> datetime.datetime:
+        """A time read on a clock of the place, as a moment of this half-day, midnight passed or
+        not."""
+        starts = self.starts_at.astimezone(self.zone)
+        read = datetime.datetime.combine(starts.date(), clock, tzinfo=self.zone)
+        if read < starts - datetime.timedelta(hours=12):
+            return read + datetime.timedelta(days=1)
+        return read
 
 
 class TrainerAssignment(models.Model):

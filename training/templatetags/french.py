@@ -1,19 +1,33 @@
 """`{% load french %}`: `training.french` as filters."""
 
+import datetime
+
 from django import template
 
 from training import french
 
 register = template.Library()
 
-register.filter("french_day", french.format_day)
 register.filter("french_days", french.format_days)
-register.filter("french_time", french.format_time)
 register.filter("french_minutes", french.format_minutes)
 register.filter("french_hours", french.format_hours)
 register.filter("french_number", french.format_number)
 register.filter("euros", french.format_euros)
 register.filter("count_of", french.plural)
+
+
+@register.filter
+def french_day(moment: datetime.date, zone: datetime.tzinfo | None = None) -> str:
+    """« 14 janvier 2027 », in Paris or in the zone given."""
+    return french.format_day(moment, zone=zone)
+
+
+@register.filter
+def french_time(
+    moment: datetime.datetime | datetime.time, zone: datetime.tzinfo | None = None
+) -> str:
+    """« 13 h 30 », in Paris or in the zone given."""
+    return french.format_time(moment, zone=zone)
 
 
 @register.filter

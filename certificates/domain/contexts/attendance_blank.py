@@ -12,7 +12,7 @@ from certificates.domain.contexts import samples
 from certificates.domain.facts import organisation_facts
 from certificates.enums import SignedBy, Subject
 from training.domain.attendance import paper
-from training.french import as_day, format_day, format_minutes, format_time
+from training.french import format_day, format_minutes
 from training.models import HalfDay, Organisation, TrainingSession
 
 #: Empty rows at the end, for people found in the room who were not enrolled.
@@ -67,14 +67,9 @@ def build(
 
 
 def _half_day(half_day: HalfDay) -> dict[str, Any]:
-    zone = half_day.zone
-    start, end = half_day.starts_at, half_day.ends_at
-    times = f"{format_time(start, zone=zone)} – {format_time(end, zone=zone)}"
-    if as_day(end, zone=zone) != as_day(start, zone=zone):
-        times += " (lendemain)"
     return {
         "label": half_day.get_label_display(),
-        "times": times,
+        "times": half_day.times_range,
         "counted": format_minutes(half_day.counted_minutes),
         "place": half_day.place,
         "trainers": [str(assignment.trainer) for assignment in half_day.assignments.all()],

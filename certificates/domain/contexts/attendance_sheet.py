@@ -8,7 +8,6 @@ import datetime as dt
 import math
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from certificates import kinds
 from certificates.domain.contexts.attendance_marks import (
@@ -25,15 +24,12 @@ from training.enums import HalfDayState
 from training.exceptions import DomainError
 from training.french import (
     as_day,
-    format_day,
     format_days,
     format_hours,
     format_minutes,
-    format_time,
 )
 from training.models import Company, Enrolment, HalfDay
 
-PARIS = ZoneInfo("Europe/Paris")
 #: The most half-days side by side on a page laid flat; above six, the table is set closer.
 COLUMNS = 10
 DENSE = 6
@@ -162,9 +158,9 @@ def _block(
         "dense": len(half_days) > DENSE,
         "half_days": [
             {
-                "day": format_day(half_day.starts_at, weekday=True, zone=half_day.zone),
+                "day": half_day.day_words,
                 "label": half_day.get_label_display(),
-                "times": _times(half_day),
+                "times": half_day.times_range,
                 "counted": format_minutes(half_day.counted_minutes),
                 "place": half_day.place,
             }
@@ -212,31 +208,13 @@ def _remote(facts: SessionFacts, people: list[Enrolment]) -> list[dict[str, Any]
     ]
 
 
-def _times(half_day: HalfDay) -> str:
-    """« 9 h – 12 h 30 », by the clock of the place, said when it is not that of Paris."""
-    zone = half_day.zone
-    start, end = half_day.starts_at, half_day.ends_at
-    text = f"{format_time(start, zone=zone)} – {format_time(end, zone=zone)}"
-    if as_day(end, zone=zone) != as_day(start, zone=zone):
-        text += " (lendemain)"
-    here, paris = start.astimezone(zone).utcoffset(), start.astimezone(PARIS).utcoffset()
-    if here is not None and here != paris:
-        hours = here.total_seconds() / 3600
-        text += f", heure locale (UTC{'−' if hours < 0 else '+'}{abs(hours):g})".replace(".", ",")
-    return text
-
-
 def _changes(facts: SessionFacts) -> list[str]:
     """The half-days that did not take place, and where they went."""
     sentences = []
     for half_day in facts.half_days_not_held:
-        when = (
-            f"{format_day(half_day.starts_at, weekday=True, zone=half_day.zone)}, "
-            f"{half_day.get_label_display()}"
-        )
+        when = f"{half_day.day_words}, {half_day.get_label_display()}"
         if half_day.state == HalfDayState.MOVED and half_day.moved_to is not None:
-            new = half_day.moved_to.starts_at
-            sentences.append(f"{when} : déplacée au {format_day(new, weekday=True)}")
+            sentences.append(f"{when} : déplacée au {half_day.moved_to.day_words}")
         else:
             sentences.append(f"{when} : annulée")
     return sentences

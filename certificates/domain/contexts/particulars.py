@@ -6,14 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 
 from certificates.domain import texts
 from certificates.domain.facts import SessionFacts
 from certificates.enums import TextSlug
 from training.enums import ActionCategory, EnrolmentState, Modality
 from training.exceptions import DomainError
-from training.french import format_day, format_minutes, format_time
+from training.french import as_day, format_day, format_minutes
 from training.models import Agreement, Enrolment, FundingLine, HalfDay, Learner, Signatory
 
 #: The four natures of L6313-1, in the order and the words of the ministry's model.
@@ -84,13 +83,13 @@ def schemes(enrolment: Enrolment) -> set[str]:
 
 def starts_on(half_day: HalfDay) -> dt.date:
     """The day to which a half-day belongs, even when it ends after midnight."""
-    return timezone.localdate(half_day.starts_at)
+    return half_day.day
 
 
 def bounds(half_days: list[HalfDay]) -> tuple[dt.date, dt.date]:
     """The first day and the last one."""
-    last = max(half_day.ends_at for half_day in half_days)
-    return starts_on(half_days[0]), timezone.localdate(last)
+    last = max(half_days, key=lambda half_day: half_day.ends_at)
+    return starts_on(half_days[0]), as_day(last.ends_at, zone=last.zone)
 
 
 def period(first: dt.date, last: dt.date) -> str:
@@ -109,8 +108,8 @@ def timetable(half_days: Iterable[HalfDay]) -> list[dict[str, str]]:
     """One row per half-day: day, hours, duration, place (with its link when there is one)."""
     return [
         {
-            "day": format_day(half_day.starts_at, weekday=True),
-            "times": f"{format_time(half_day.starts_at)} – {format_time(half_day.ends_at)}",
+            "day": half_day.day_words,
+            "times": half_day.times_range,
             "counted": format_minutes(half_day.counted_minutes),
             "place": half_day.place,
             "link": half_day.link,

@@ -15,7 +15,7 @@ from tests.factories import (
 )
 from tests.training.attendance.people import DAY, TEN, Room, at, on_phone, room, typed
 from training.attendance_enums import DisputeState
-from training.domain import outbox, sessions
+from training.domain import half_days, outbox
 from training.domain.attendance import (
     attended_minutes,
     claim_late,
@@ -412,9 +412,9 @@ def test_a_half_day_begun_is_no_longer_edited_but_cancelled_or_moved_with_a_reas
     half_day.refresh_from_db()
     later = {"starts_at": at(9, day=21), "ends_at": at(12, 30, day=21), "actor": staff}
     refused(
-        lambda: sessions.move_half_day(half_day=half_day, reason="", **later), "reason_required"
+        lambda: half_days.move_half_day(half_day=half_day, reason="", **later), "reason_required"
     )
-    target = sessions.move_half_day(half_day=half_day, reason="Panne de chauffage", **later)
+    target = half_days.move_half_day(half_day=half_day, reason="Panne de chauffage", **later)
     # Nothing signed is lost, nothing of it counts, and people are expected again a week later.
     assert AttendanceEvent.objects.count() == 1
     assert attended_minutes(session=here.session) == {}
@@ -435,4 +435,4 @@ def test_a_half_day_that_somebody_countersigned_is_neither_cancelled_nor_moved(s
     here.half_day.refresh_from_db()
     assert here.half_day.state == HalfDayState.HELD  # an unknown reason did not keep from closing
     with pytest.raises(DomainError):
-        sessions.cancel_half_day(half_day=here.half_day, actor=staff, reason="Neige")
+        half_days.cancel_half_day(half_day=here.half_day, actor=staff, reason="Neige")

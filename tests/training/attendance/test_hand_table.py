@@ -24,7 +24,6 @@ from tests.factories import (
     VenueFactory,
 )
 from tests.training.attendance.people import typed
-from training.domain import sessions
 from training.domain.attendance import (
     Signature,
     attended_minutes,
@@ -36,6 +35,7 @@ from training.domain.attendance import (
     record_presence,
     verify_chain,
 )
+from training.domain.half_days import cancel_half_day
 from training.enums import AbsenceReason, AttendanceMethod, HalfDayLabel, SessionState
 from training.exceptions import DomainError
 from training.models import AttendanceMark, EnrolmentHalfDay, SessionGroup
@@ -116,7 +116,7 @@ def story():
             counted_minutes=165,
             trainers=[trainer],
         )
-        sessions.cancel_half_day(half_day=lost, reason="Cyclone annoncé", actor=office)
+        cancel_half_day(half_day=lost, reason="Cyclone annoncé", actor=office)
     day, start, end, minutes, _group = SLOTS["remade"]
     half_days["remade"] = HalfDayFactory(
         session=session,

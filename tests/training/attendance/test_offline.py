@@ -16,7 +16,7 @@ from training.domain.attendance import (
     record_absence,
     verify_chain,
 )
-from training.domain.sessions import cancel_half_day
+from training.domain.half_days import cancel_half_day
 from training.exceptions import DomainError
 from training.models import (
     AttendanceEvent,

@@ -1,6 +1,5 @@
 """What the tests of the staff screens read in a page."""
 
-import html
 import re
 
 from django.contrib.messages import get_messages
@@ -9,29 +8,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-
-class Words(str):
-    """A text compared without regard to the kind of its spaces, no-break ones included."""
-
-    __slots__ = ()
-    __hash__ = str.__hash__
-
-    def __contains__(self, other: str) -> bool:  # type: ignore[override]
-        return super().__contains__(_plain(other))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, str) and super().__eq__(_plain(other))
-
-    def startswith(self, prefix: str) -> bool:  # type: ignore[override]
-        return super().startswith(_plain(prefix))
-
-
-def _plain(text: str) -> str:
-    return " ".join(html.unescape(text).split())
+from tests.words import Words, plain
 
 
 def _without_tags(text: str) -> Words:
-    return Words(_plain(re.sub(r"<[^>]+>", " ", text)))
+    return Words(plain(re.sub(r"<[^>]+>", " ", text)))
 
 
 def text_of(response: HttpResponse) -> Words:

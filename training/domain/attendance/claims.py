@@ -24,11 +24,10 @@ from training.domain.attendance.slot import (
     may_correct,
     open_slot,
     refuse_unless_expected,
-    required_reason,
     signing_window,
 )
 from training.domain.canonical import utc_text
-from training.domain.transitions import lock
+from training.domain.transitions import lock, required_reason
 from training.enums import AttendanceMethod, AttendanceState
 from training.exceptions import DomainError
 from training.french import format_time
@@ -83,9 +82,9 @@ def claim_late(
     reason = required_reason(reason)
     closes_at = signing_window(half_day).closes_at
     if timezone.now() <= closes_at:
+        until = format_time(closes_at, zone=half_day.zone)
         raise DomainError(
-            f"Vous pouvez encore signer sur place, jusqu’à {format_time(closes_at)}.",
-            code="window_still_open",
+            f"Vous pouvez encore signer sur place, jusqu’à {until}.", code="window_still_open"
         )
     return _claim(
         kind=ClaimKind.LATE,

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db.models import QuerySet, Sum
-from django.utils import timezone
 
 from training.enums import EnrolmentState, HalfDayState
 from training.models import (
@@ -76,6 +75,10 @@ def expected_by_half_days(*, half_days: Iterable[HalfDay]) -> dict[int, list[int
             enrolment__state__in=[EnrolmentState.DROPPED_OUT, EnrolmentState.NO_SHOW],
         ).values_list("half_day_id", "enrolment_id")
     )
+    somebody_left = any(
+        person.ended_on is not None for people in taking_part.values() for person in people
+    )
+    days = _days(ids) if somebody_left else {}
     return {
         half_day.pk: [
             person.pk
@@ -83,6 +86,7 @@ def expected_by_half_days(*, half_days: Iterable[HalfDay]) -> dict[int, list[int
             if _is_expected(
                 person=person,
                 half_day=half_day,
+                day=days.get(half_day.pk),
                 groups=groups[half_day.pk],
                 exception=exceptions.get((half_day.pk, person.pk)),
                 recorded=(half_day.pk, person.pk) in recorded,
@@ -110,6 +114,7 @@ def _is_expected(
     *,
     person: _Person,
     half_day: HalfDay,
+    day: dt.date | None,
     groups: set[int],
     exception: bool | None,
     recorded: bool,
@@ -117,18 +122,24 @@ def _is_expected(
     """The rule itself, for a named person confirmed at least.
 
     Members of the half-day's groups (no group: everybody), minus those exempted, plus those
-    added. Whoever left on a day is expected at the half-days before that day, and at those of
-    that very day where something of them is recorded.
+    added. Whoever left on a day is expected at the half-days before that day (`day` is theirs, on
+    the calendar of the place), and at those of that very day where something of them is recorded.
     """
     if half_day.state not in {HalfDayState.PLANNED, HalfDayState.HELD}:
         return False
     invited = not groups or person.group_id in groups
     if exception is not None:
         invited = exception
-    if not invited or person.ended_on is None:
+    if not invited or person.ended_on is None or day is None:
         return invited
-    day = timezone.localdate(half_day.starts_at)
     return day < person.ended_on or (day == person.ended_on and recorded)
+
+
+def _days(half_day_ids: list[int]) -> dict[int, dt.date]:
+    """The day of each half-day, on the calendar of its place."""
+    half_days = HalfDay.objects.filter(pk__in=half_day_ids)
+    half_days = half_days.select_related("venue", "session__venue")
+    return {half_day.pk: half_day.day for half_day in half_days}
 
 
 def planned_minutes(*, session: TrainingSession) -> dict[int, int]:

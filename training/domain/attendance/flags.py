@@ -23,10 +23,9 @@ from training.domain.attendance.slot import (
     CONFIRMED_METHODS,
     DECLARED_METHODS,
     OWN_DEVICE_METHODS,
-    required_reason,
 )
 from training.domain.rules import rule
-from training.domain.transitions import lock
+from training.domain.transitions import lock, required_reason
 from training.enums import AttendanceKind, AttendanceState, HalfDayState, Modality
 from training.exceptions import DomainError
 from training.french import format_time, plural

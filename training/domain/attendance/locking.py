@@ -18,10 +18,9 @@ from training.domain.attendance.slot import (
     is_locked,
     may_correct,
     open_slot,
-    required_reason,
 )
 from training.domain.rules import rule
-from training.domain.transitions import change_state
+from training.domain.transitions import change_state, required_reason
 from training.enums import HALF_DAY_TRANSITIONS, AttendanceKind, AttendanceMethod, HalfDayState
 from training.exceptions import DomainError
 from training.french import format_time
@@ -81,7 +80,7 @@ def blockers_for(*, half_day: HalfDay, missing: list[Enrolment], at: dt.datetime
         found.sentences.append(f"Il manque {count} : {', '.join(found.names)}.")
     if found.early:
         found.sentences.append(
-            f"La demi-journée finit à {format_time(half_day.ends_at)} : "
+            f"La demi-journée finit à {format_time(half_day.ends_at, zone=half_day.zone)} : "
             "pour la clore avant, indiquez pourquoi."
         )
     return found

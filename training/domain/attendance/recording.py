@@ -32,8 +32,8 @@ from training.domain.attendance.slot import (
     refuse_future,
     refuse_if_locked,
     refuse_unless_expected,
-    required_reason,
 )
+from training.domain.transitions import required_reason
 from training.enums import AttendanceKind, AttendanceMethod, AttendanceState
 from training.exceptions import DomainError
 from training.models import (

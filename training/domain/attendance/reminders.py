@@ -29,7 +29,7 @@ def remind_trainers(*, at: dt.datetime) -> int:
             ends_at__gte=at - WATCHED,
             session__state__in=[SessionState.OPEN, SessionState.CONFIRMED],
         )
-        .select_related("session__programme_version")
+        .select_related("session__programme_version", "session__venue", "venue")
         .order_by("ends_at", "pk")
     )
     for half_day in over:

@@ -8,7 +8,6 @@ from typing import Any
 
 from training.enums import AttendanceMethod
 from training.exceptions import DomainError
-from training.french import format_day, format_time
 from training.models import HalfDay, Learner, Trainer
 
 #: A stroke is a polyline; a point is [x, y], integers on a square of this size.
@@ -90,10 +89,7 @@ def lock_statement(half_day: HalfDay) -> str:
 
 
 def _when(half_day: HalfDay) -> str:
-    return (
-        f"le {format_day(half_day.starts_at, weekday=True)}, "
-        f"de {format_time(half_day.starts_at)} à {format_time(half_day.ends_at)}"
-    )
+    return f"le {half_day.day_words}, de {half_day.times_words}"
 
 
 def _checked_strokes(strokes: Sequence[Sequence[Sequence[int]]] | None) -> list[Stroke]:

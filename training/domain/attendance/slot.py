@@ -125,14 +125,6 @@ def is_locked(half_day: HalfDay) -> bool:
     return half_day.state == HalfDayState.HELD or half_day.locks.exists()
 
 
-def required_reason(reason: str) -> str:
-    """The reason, trimmed. Raises `DomainError` (`reason_required`) when there is none."""
-    reason = reason.strip()[:MAX_REASON]
-    if not reason:
-        raise DomainError("Indiquez le motif.", code="reason_required")
-    return reason
-
-
 # --- Guards: each raises the refusal that its name says -----------------------------------------
 
 
@@ -142,16 +134,21 @@ def check_window(half_day: HalfDay, now: dt.datetime, *, declaring: bool) -> Non
     if now < window.opens_at:
         raise DomainError(
             "Il est trop tôt : l’émargement de cette demi-journée ouvre le "
-            f"{format_day(window.opens_at, weekday=True)} à {format_time(window.opens_at)}.",
+            f"{_when(window.opens_at, half_day)}.",
             code="window_not_open",
         )
     if now > window.closes_at and not declaring:
         raise DomainError(
             "Il est trop tard pour signer : l’émargement de cette demi-journée a fermé le "
-            f"{format_day(window.closes_at, weekday=True)} à {format_time(window.closes_at)}. "
+            f"{_when(window.closes_at, half_day)}. "
             "La personne formatrice peut encore déclarer la présence, avec un motif.",
             code="window_closed",
         )
+
+
+def _when(moment: dt.datetime, half_day: HalfDay) -> str:
+    zone = half_day.zone
+    return f"{format_day(moment, weekday=True, zone=zone)} à {format_time(moment, zone=zone)}"
 
 
 def refuse_if_locked(half_day: HalfDay) -> None:

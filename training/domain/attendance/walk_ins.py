@@ -15,9 +15,8 @@ from training.domain.attendance.slot import (
     locked_refusal,
     may_correct,
     open_slot,
-    required_reason,
 )
-from training.domain.transitions import lock
+from training.domain.transitions import lock, required_reason
 from training.enums import AttendanceMethod, AttendanceState
 from training.exceptions import DomainError
 from training.models import (

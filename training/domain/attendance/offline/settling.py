@@ -7,8 +7,8 @@ from django.utils import timezone
 from accounts.models import User
 from training.domain import journal
 from training.domain.attendance.recording import correct, record_absence, record_presence
-from training.domain.attendance.slot import is_locked, required_reason
-from training.domain.transitions import lock
+from training.domain.attendance.slot import is_locked
+from training.domain.transitions import lock, required_reason
 from training.enums import AttendanceMethod, AttendanceState
 from training.exceptions import DomainError
 from training.models import AttendanceMark, HalfDay, OfflineItem

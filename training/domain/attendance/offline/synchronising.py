@@ -243,7 +243,7 @@ def _presence(
     )
     signature = item.signature(ip=what.origin.ip, user_agent=what.origin.user_agent)
     details = check_signature(signature=signature, method=method, person=enrolment.learner)
-    arrived_at = _moment_of(item.arrived_at, slot)
+    arrived_at = slot.moment(item.arrived_at) if item.arrived_at else None
     minutes = attended(half_day=slot, arrived_at=arrived_at)
     refuse_future(what.now, arrived_at)
     return (
@@ -307,17 +307,6 @@ def _enrolment(what: _Circumstances) -> Enrolment | None:
         .select_related("learner")
         .first()
     )
-
-
-def _moment_of(clock: dt.time | None, half_day: HalfDay) -> dt.datetime | None:
-    """A clock time as a moment of the half-day, which may pass midnight."""
-    if clock is None:
-        return None
-    start = timezone.localtime(half_day.starts_at)
-    moment = dt.datetime.combine(start.date(), clock, tzinfo=start.tzinfo)
-    if moment < start - dt.timedelta(hours=12):
-        moment += dt.timedelta(days=1)
-    return moment
 
 
 def _seconds(drift: dt.timedelta) -> int:

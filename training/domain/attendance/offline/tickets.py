@@ -162,8 +162,7 @@ def snapshot(ticket: OfflineTicket) -> dict[str, Any]:
         "ready_words": "Prêt hors ligne, jusqu’au "
         f"{format_day(ticket.expires_at, weekday=True)} à {format_time(ticket.expires_at)}",
         "title": half_day.session.title,
-        "when_words": f"{format_day(half_day.starts_at, weekday=True)}, "
-        f"{format_time(half_day.starts_at)} à {format_time(half_day.ends_at)}",
+        "when_words": f"{half_day.day_words}, {half_day.times_words}",
         "place": str(half_day.place),
         "trainer": str(ticket.trainer),
         "starts_at": utc_text(half_day.starts_at),
