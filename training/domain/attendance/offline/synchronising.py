@@ -210,7 +210,8 @@ def _apply(what: _Circumstances) -> tuple[OfflineOutcome, AttendanceEvent]:
         columns["method"] = AttendanceMethod.DECLARED_BY_TRAINER
         details["reason"] = (
             "Signature recueillie hors ligne, en dehors des heures d’émargement "
-            f"(le {format_day(what.happened_at)} à {format_time(what.happened_at)})"
+            f"(le {format_day(what.happened_at, zone=slot.zone)} "
+            f"à {format_time(what.happened_at, zone=slot.zone)})"
         )
     event = chain.append(
         session=slot.session,

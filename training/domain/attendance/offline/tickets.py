@@ -173,28 +173,28 @@ def snapshot(ticket: OfflineTicket) -> dict[str, Any]:
         "statement": presence_statement(half_day),
         "lock_statement": lock_statement(half_day),
         "reasons": [{"value": value, "label": label} for value, label in AbsenceReason.choices],
-        "people": [_person(row) for row in board.rows],
+        "people": [_person(row, half_day.zone) for row in board.rows],
         "closed": _is_closed(board, ticket.trainer),
     }
 
 
-def _person(row: BoardRow) -> dict[str, Any]:
+def _person(row: BoardRow, zone: dt.tzinfo) -> dict[str, Any]:
     return {
         "enrolment": str(row.enrolment.uuid),
         "name": str(row.enrolment.learner),
         "state": row.mark.state if row.mark else "",
-        "words": _words(row),
+        "words": _words(row, zone),
     }
 
 
-def _words(row: BoardRow) -> str:
+def _words(row: BoardRow, zone: dt.tzinfo) -> str:
     """What is recorded of the person, in words; empty while nothing is."""
     if row.mark is None:
         return ""
     if row.is_signed:
         event = row.mark.event
         where = ", hors ligne" if event.is_offline else ""
-        return f"Signé à {format_time(event.happened_at)}{where}"
+        return f"Signé à {format_time(event.happened_at, zone=zone)}{where}"
     if row.is_present:
         corrected = row.mark.event.kind == AttendanceKind.CORRECTION
         return "Présence corrigée" if corrected else "Présence déclarée"
