@@ -15,6 +15,7 @@ from tests.permission_matrix import (
     OFFICE,
     OK,
     PEDAGOGY,
+    STAFF,
     VIEWERS,
     Line,
     Persona,
@@ -176,6 +177,8 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     **each("programmes", "inspect", *VIEWERS),
     **records("programme-versions", record("programme-versions"), without=READ_ONLY),
     **each("programme-versions", "inspect", *VIEWERS),
+    # --- Help
+    "guide": staff(*STAFF),
     # --- What the house does by itself
     **records("messages", record("messages"), without=READ_ONLY),
     **each("messages", "inspect", *VIEWERS),

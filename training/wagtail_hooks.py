@@ -7,8 +7,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 
 from wagtail import hooks
+from wagtail.admin.menu import DismissibleMenuItem
 
-from training.backoffice import attendance_tab, imports, paper, remote
+from training.backoffice import attendance_tab, guide, imports, paper, remote
 from training.backoffice.attendance_tab import add_attendance_tab
 from training.backoffice.attendance_todos import add_attendance_panels
 from training.backoffice.enquiries import add_enquiries_panel
@@ -54,6 +55,14 @@ def clear_summary(request: HttpRequest, items: list[Any]) -> None:
     items.clear()
 
 
+@hooks.register("construct_help_menu")
+def keep_help_to_the_point(request: HttpRequest, items: list[Any]) -> None:
+    """Our guide, and the keys of the keyboard: the framework's own pages, in English, elsewhere,
+    are no help to the people here."""
+    items[:] = [item for item in items if not isinstance(item, DismissibleMenuItem)]
+    items.append(guide.menu_item())
+
+
 @hooks.register("insert_global_admin_css")
 def add_styles() -> str:
     """Our few rules, above Wagtail's."""
@@ -62,8 +71,8 @@ def add_styles() -> str:
 
 @hooks.register("register_admin_urls")
 def register_import_urls() -> list[object]:
-    """The screens of imports."""
-    return [*imports.urlpatterns]
+    """The guide, and the screens of imports."""
+    return [*guide.urlpatterns, *imports.urlpatterns]
 
 
 @hooks.register("register_admin_urls")
