@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     left_out = []
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
+        if _opens_a_browser(item):
             item.add_marker(pytest.mark.browser)
         if (
             item.get_closest_marker("postgres")
@@ -64,6 +64,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+
+
+def _opens_a_browser(item: pytest.Item) -> bool:
+    """Whether it asks for a browser, by itself or by the name that a parameter gives."""
+    asked = set(getattr(item, "fixturenames", ()))
+    if hasattr(item, "callspec"):
+        asked.update(value for value in item.callspec.params.values() if isinstance(value, str))
+    return bool(asked & {"chromium", "page", "phone"})
 
 
 @pytest.hookimpl(wrapper=True)
