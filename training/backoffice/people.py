@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -69,7 +70,15 @@ class LearnerIndexView(WithoutAliasesIndexView):
     """Learners, with how many times each enrolled."""
 
     def get_base_queryset(self) -> QuerySet[Learner]:
-        return super().get_base_queryset().annotate(enrolments_count=Count("enrolments"))
+        # A subquery: a join would group everybody before the first page is shown.
+        counted = (
+            Enrolment.objects.filter(learner=OuterRef("pk"))
+            .order_by()
+            .values("learner")
+            .annotate(total=Count("pk"))
+            .values("total")
+        )
+        return super().get_base_queryset().annotate(enrolments_count=Coalesce(Subquery(counted), 0))
 
 
 class LearnerInspectView(RecordInspectView):

@@ -31,11 +31,14 @@ class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
         )
 
     def with_dates(self) -> "TrainingSessionQuerySet":
-        """Adds `first_start` and `last_end`: bounds of the half-days that count."""
-        counting = Q(half_days__state__in=[HalfDayState.PLANNED, HalfDayState.HELD])
+        """Adds `first_start` and `last_end`: bounds of the half-days that count.
+
+        Subqueries: a join would group every session of the table before the first is shown.
+        """
+        counting = HalfDay.objects.counting().filter(session=models.OuterRef("pk"))
         return self.annotate(
-            first_start=models.Min("half_days__starts_at", filter=counting),
-            last_end=models.Max("half_days__ends_at", filter=counting),
+            first_start=models.Subquery(counting.order_by("starts_at").values("starts_at")[:1]),
+            last_end=models.Subquery(counting.order_by("-ends_at").values("ends_at")[:1]),
         )
 
     def with_seats(self) -> "TrainingSessionQuerySet":
