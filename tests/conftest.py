@@ -43,7 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what opens a browser; leave out what needs PostgreSQL when there is none.
 
-    With two processes, browsers share one, and so do tests of concurrency.
+    With two processes, the browser tests of one file stay together (one Chromium a process is
+    enough), and so do all tests of concurrency.
     """
     from django.conf import settings
 
@@ -58,9 +59,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             and config.getoption("--at")
         ):
             left_out.append(item)
-        for group in ("browser", "concurrency"):
-            if item.get_closest_marker(group):
-                item.add_marker(pytest.mark.xdist_group(group))
+        if item.get_closest_marker("concurrency"):
+            item.add_marker(pytest.mark.xdist_group("concurrency"))
+        elif item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group(f"browser {item.path.stem}"))
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
