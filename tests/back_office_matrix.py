@@ -3,8 +3,11 @@
 The second half of the table of `tests/permission_matrix.py`, for the screens of `training`.
 """
 
+import io
 from collections.abc import Callable
 from typing import Any
+
+from PIL import Image
 
 from django.utils import timezone
 
@@ -25,6 +28,8 @@ from tests.permission_matrix import (
     staff,
 )
 from tests.training.attendance.devices import refused_item
+from training.domain import house_pictures
+from training.enums import PictureRole
 
 #: Who moves sessions along, and whatever belongs to their days.
 PLANNERS = (OFFICE, PEDAGOGY, DIRECTION)
@@ -65,6 +70,16 @@ def remote_cell(world: World, by: str) -> dict[str, Any]:
         by: getattr(world.session, by),
         "enrolment": world.enrolment.pk,
         "activity": world.remote_activity.pk,
+    }
+
+
+def _stamp(world: World) -> dict[str, Any]:
+    """The stamp of the organisation."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (4, 4), "navy").save(drawn, "PNG")
+    prepared = house_pictures.prepare(drawn.getvalue())
+    return {
+        "pk": house_pictures.keep(picture=prepared, role=PictureRole.STAMP, actor=None).pk,
     }
 
 
@@ -161,6 +176,7 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     # --- The organisation
     **records("organisation", record("organisation"), change=(DIRECTION,), without=NO_ADD),
     **each("organisation", "inspect", *VIEWERS),
+    "house-picture": staff(DIRECTION, arguments=_stamp),
     **records(
         "signatories",
         record("signatories"),

@@ -413,3 +413,11 @@ class PreferredChannel(models.TextChoices):
     MAIL = "mail", "Courriel"
     POST = "post", "Courrier"
     EMPLOYER = "employer", "Par l’employeur"
+
+
+class PictureRole(models.TextChoices):
+    """What a picture of the organisation is to its documents."""
+
+    LOGO = "logo", "Logo"
+    STAMP = "stamp", "Cachet"
+    SIGNATURE = "signature", "Signature"

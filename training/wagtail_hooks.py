@@ -9,7 +9,14 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import DismissibleMenuItem
 
-from training.backoffice import attendance_tab, guide, imports, paper, remote
+from training.backoffice import (
+    attendance_tab,
+    guide,
+    house_pictures,
+    imports,
+    paper,
+    remote,
+)
 from training.backoffice.attendance_tab import add_attendance_tab
 from training.backoffice.attendance_todos import add_attendance_panels
 from training.backoffice.enquiries import add_enquiries_panel
@@ -73,6 +80,12 @@ def add_styles() -> str:
 def register_import_urls() -> list[object]:
     """The guide, and the screens of imports."""
     return [*guide.urlpatterns, *imports.urlpatterns]
+
+
+@hooks.register("register_admin_urls")
+def register_house_picture_urls() -> list[object]:
+    """The pictures of the organisation's documents."""
+    return [*house_pictures.ROUTES]
 
 
 @hooks.register("register_admin_urls")

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from certificates import kinds
-from certificates.domain import files, numbers, rendering, seals
+from certificates.domain import files, look, numbers, rendering, seals
 from certificates.domain.facts import SessionFacts, freeze, today
 from certificates.enums import TRANSITIONS, DocumentState, FileRole
 from certificates.exceptions import RenderingFailed
@@ -185,9 +185,9 @@ def correct(
 
 
 def has_changed(document: Document, facts: SessionFacts | None = None) -> bool:
-    """Whether today's facts differ from those frozen in the document."""
+    """Whether today's facts differ from those frozen in the document, whatever it looks like."""
     context, _on = About.of(document).context(document.kind, facts)
-    return context != document.context
+    return look.without(context) != look.without(document.context)
 
 
 def standing(*, kind: str, about: About) -> Document | None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
+from certificates.domain import look
 from training.domain import attendance, remote
 from training.domain.canonical import canonical_json
 from training.enums import FundingScheme, HalfDayState, Modality
@@ -195,7 +196,9 @@ class SessionFacts:
 
     @cached_property
     def _signatories(self) -> list[Signatory]:
-        return list(Signatory.objects.order_by("-valid_from", "name", "pk"))
+        return list(
+            Signatory.objects.select_related("signature").order_by("-valid_from", "name", "pk")
+        )
 
 
 def _codes(text: str) -> set[str]:
@@ -213,6 +216,7 @@ def organisation_facts(organisation: Organisation) -> dict[str, Any]:
         "activity_number": organisation.activity_number,
         "activity_region": organisation.activity_region,
         "contact": ", ".join(filter(None, [organisation.phone, organisation.email])),
+        **look.of_organisation(organisation),
     }
 
 

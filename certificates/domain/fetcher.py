@@ -8,6 +8,9 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from django.conf import settings
 
+from certificates.domain import look
+from training.exceptions import DomainError
+
 #: The only folder of this machine that a document may read, under the scheme `asset:`.
 ASSETS = settings.BASE_DIR / "static" / "certificates" / "pdf"
 SCHEME = "asset"
@@ -20,7 +23,7 @@ class RefusedAddress(ValueError):
 
 
 class DocumentFetcher(URLFetcher):
-    """Gives `asset:mark.svg` and `data:` addresses; refuses the network and the disk.
+    """Gives `asset:mark.svg`, `kept:` pictures and `data:`; refuses the network and the disk.
 
     A refusal stops the rendering (`fail_on_errors`): a document never leaves with a hole in it.
     """
@@ -35,6 +38,8 @@ class DocumentFetcher(URLFetcher):
             if not url.startswith(PICTURES):
                 raise RefusedAddress("data")
             return super().fetch(url, headers)
+        if parts.scheme == look.SCHEME and not parts.netloc:
+            return _kept(url)
         if parts.scheme != SCHEME or parts.netloc:
             raise RefusedAddress(parts.scheme or "?")
         path = (ASSETS / unquote(parts.path)).resolve()
@@ -42,3 +47,11 @@ class DocumentFetcher(URLFetcher):
             raise RefusedAddress(SCHEME)
         kind: Any = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return URLFetcherResponse(url, body=path.read_bytes(), headers={"Content-Type": kind})
+
+
+def _kept(url: str) -> URLFetcherResponse:
+    try:
+        content, media_type = look.open_address(url)
+    except (DomainError, ValueError) as error:
+        raise RefusedAddress(look.SCHEME) from error
+    return URLFetcherResponse(url, body=content, headers={"Content-Type": media_type})

@@ -49,6 +49,6 @@ def _unsaved(kind: str, facts: dict[str, Any], on: dt.date) -> Document:
 @cache
 def _style_hash(names: tuple[str, ...]) -> bytes:
     digest = hashlib.sha256()
-    for name in ("base.css", *names):
+    for name in (*rendering.COMMON, *names):
         digest.update((ASSETS / name).read_bytes())
     return digest.digest()

@@ -18,12 +18,14 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from certificates import kinds
-from certificates.domain import drawing_limits, seal_keys
+from certificates.domain import drawing_limits, look, seal_keys
 from certificates.domain.fetcher import ASSETS, SCHEME, DocumentFetcher
 from certificates.exceptions import RenderingFailed
 from certificates.models import Document
 
 VARIANT = "pdf/a-3a"
+#: Style sheets of every kind.
+COMMON = ("base.css", "house.css")
 QR_MASK = 3
 
 # PDF/A allows only the metadata that it knows or that the file describes (ISO 19005-3, 6.6.2.3):
@@ -50,6 +52,7 @@ _PDF_UA = b"""<rdf:Description rdf:about=""
 
 def render(document: Document) -> bytes:
     """The PDF of a document. Raises `RenderingFailed` (`rendering_failed`) with the cause."""
+    look.refuse_lost_pictures(document.context)
     return html_to_pdf(html_of(document), stylesheets=kinds.get(document.kind).stylesheets)
 
 
@@ -60,6 +63,7 @@ def html_of(document: Document) -> str:
     values = {
         "document": document,
         "facts": document.context,
+        "look": look.of_facts(document.context),
         "reference": _reference(document),
         "is_proof": spec.is_proof,
         "replaced_number": replaced.number if replaced else "",
@@ -95,7 +99,7 @@ def html_to_pdf(html: str, *, stylesheets: tuple[str, ...] = ()) -> bytes:
     try:
         with drawing_limits.limited_time(drawing_limits.MOST_SECONDS):
             laid_out = HTML(string=html, base_url="asset:", url_fetcher=fetcher()).render(
-                stylesheets=[stylesheet(name) for name in ("base.css", *stylesheets)],
+                stylesheets=[stylesheet(name) for name in (*COMMON, *stylesheets)],
                 font_config=font_configuration(),
                 **options,
             )

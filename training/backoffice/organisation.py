@@ -7,14 +7,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+)
 from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views.generic import IndexView
 
+from training.backoffice.house_pictures import KeepsPicturesMixin
 from training.backoffice.people import ADDRESS_PANEL
 from training.backoffice.records import (
     DayColumn,
     ReadOnlyViewSet,
+    RecordCreateView,
     RecordEditView,
     RecordInspectView,
     RecordViewSet,
@@ -22,6 +30,7 @@ from training.backoffice.records import (
 )
 from training.domain.rules import DEFAULTS
 from training.enums import Modality
+from training.forms.house import OrganisationForm, SignatoryForm
 from training.french import format_euros, format_minutes
 from training.models import (
     Organisation,
@@ -43,7 +52,7 @@ class OrganisationIndexView(IndexView):
         return redirect(f"organisation:{'edit' if editable else 'inspect'}", 1)
 
 
-class OrganisationEditView(RecordEditView):
+class OrganisationEditView(KeepsPicturesMixin, RecordEditView):
     """The form of the organisation, where one stays after saving."""
 
     def get_success_url(self) -> str:
@@ -51,6 +60,15 @@ class OrganisationEditView(RecordEditView):
 
     def get_success_buttons(self) -> list[Any]:
         return []
+
+
+def picture_panels(field: str) -> list[Any]:
+    """The picture there is, the file that takes its place, the box that takes it away."""
+    return [
+        HelpPanel(template=f"training/backoffice/pictures/{field}.html"),
+        FieldPanel(f"{field}_file"),
+        FieldPanel(f"{field}_removed"),
+    ]
 
 
 class OrganisationViewSet(RecordViewSet):
@@ -64,7 +82,7 @@ class OrganisationViewSet(RecordViewSet):
     index_view_class = OrganisationIndexView
     edit_view_class = OrganisationEditView
     omitted_views = frozenset({"add", "delete", "usage"})
-    inspect_view_fields_exclude = ["id", "logo"]
+    inspect_view_fields_exclude = ["id", "logo", "stamp"]
     panels = [
         MultiFieldPanel(
             [
@@ -72,7 +90,6 @@ class OrganisationViewSet(RecordViewSet):
                 FieldRowPanel([FieldPanel("activity_number"), FieldPanel("activity_region")]),
                 FieldRowPanel([FieldPanel("siret"), FieldPanel("vat_regime")]),
                 FieldPanel("financial_year_starts_month"),
-                FieldPanel("logo"),
             ],
             heading="Identité",
         ),
@@ -100,7 +117,25 @@ class OrganisationViewSet(RecordViewSet):
             ],
             heading="Personnes à contacter",
         ),
+        MultiFieldPanel(
+            [
+                FieldPanel("primary_colour"),
+                *picture_panels("logo"),
+                *picture_panels("stamp"),
+            ],
+            heading="Apparence des documents",
+            help_text="Pour les documents à venir : ceux qui sont émis ne changent jamais.",
+        ),
     ]
+    edit_handler = ObjectList(panels, base_form_class=OrganisationForm)
+
+
+class SignatoryCreateView(KeepsPicturesMixin, RecordCreateView):
+    """A new signatory, maybe with the image of their signature."""
+
+
+class SignatoryEditView(KeepsPicturesMixin, RecordEditView):
+    """The form of a signatory."""
 
 
 class SignatoryViewSet(RecordViewSet):
@@ -112,6 +147,9 @@ class SignatoryViewSet(RecordViewSet):
     icon = "edit"
     menu_label = "Signataires"
     add_label = "Nouveau signataire"
+    add_view_class = SignatoryCreateView
+    edit_view_class = SignatoryEditView
+    inspect_view_fields_exclude = ["id", "signature"]
     list_display = [
         "name",
         "quality",
@@ -123,7 +161,9 @@ class SignatoryViewSet(RecordViewSet):
         FieldRowPanel([FieldPanel("name"), FieldPanel("quality")]),
         FieldRowPanel([date_panel("valid_from"), date_panel("valid_to")]),
         FieldPanel("document_kinds"),
+        MultiFieldPanel(picture_panels("signature"), heading="Signature"),
     ]
+    edit_handler = ObjectList(panels, base_form_class=SignatoryForm)
 
 
 class RuleSettingViewSet(RecordViewSet):

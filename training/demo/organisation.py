@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from accounts.models import User
-from training.demo import people
+from training.demo import people, pictures
 from training.demo.accounts import ACCOUNTS, account
 from training.domain import evaluations
 from training.models import (
@@ -26,7 +26,10 @@ def plant_organisation(context: dict[str, Any]) -> None:
         account(described.key)
     context["organisation"] = _organisation()
     Signatory.objects.get_or_create(
-        name="Maëlle Kerrien", quality="gérante", valid_from=dt.date(2024, 1, 1)
+        name="Maëlle Kerrien",
+        quality="gérante",
+        valid_from=dt.date(2024, 1, 1),
+        defaults={"signature": pictures.signature()},
     )
     context["venues"] = _venues()
     context["trainers"] = _trainers()
@@ -57,6 +60,7 @@ def _organisation() -> Organisation:
         "disability_contact": "La personne référente handicap, 02 40 56 60 00",
         "harassment_contact": "La personne référente, 02 40 56 60 00",
         "consumer_mediator": "Médiateur de démonstration",
+        "stamp": pictures.stamp(("Coopérative IDÉAL", "55, La Moutonnière", "44260 Prinquiau")),
     }
     for name, value in values.items():
         setattr(organisation, name, value)

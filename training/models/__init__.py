@@ -37,6 +37,7 @@ from training.models.operations import (
 from training.models.organisation import Organisation, RuleSetting, Signatory
 from training.models.paper import PaperScan
 from training.models.people import Company, Contact, Funder, Learner, Trainer, Venue
+from training.models.pictures import HousePicture
 from training.models.programmes import Programme, ProgrammeVersion
 from training.models.remote import RemoteActivity, RemoteActivityDone
 from training.models.sessions import HalfDay, SessionGroup, TrainerAssignment, TrainingSession
@@ -61,6 +62,7 @@ __all__ = [
     "FundingLine",
     "HalfDay",
     "HalfDayLock",
+    "HousePicture",
     "ImportBatch",
     "Invitation",
     "Job",

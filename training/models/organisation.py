@@ -5,7 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from training.enums import VatRegime
-from training.models.validators import validate_siret
+from training.models.validators import validate_print_colour, validate_siret
 
 
 class Organisation(models.Model):
@@ -31,12 +31,28 @@ class Organisation(models.Model):
         "régime de TVA", max_length=20, choices=VatRegime, default=VatRegime.EXEMPT
     )
     logo = models.ForeignKey(
-        "wagtailimages.Image",
-        verbose_name="logo",
+        "training.HousePicture",
+        verbose_name="logo des documents",
         null=True,
         blank=True,
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         related_name="+",
+    )
+    stamp = models.ForeignKey(
+        "training.HousePicture",
+        verbose_name="cachet de l’organisme",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    primary_colour = models.CharField(
+        "couleur des documents",
+        max_length=7,
+        blank=True,
+        validators=[validate_print_colour],
+        help_text="Celle des titres et des filets, par exemple #1f5b3a ; vide : le vert d’origine. "
+        "Elle doit se lire sur du papier blanc.",
     )
     certificate_number = models.CharField("certificat Qualiopi, numéro", max_length=60, blank=True)
     certificate_categories = models.CharField(
@@ -102,6 +118,14 @@ class Signatory(models.Model):
     )
     valid_from = models.DateField("du")
     valid_to = models.DateField("au", null=True, blank=True)
+    signature = models.ForeignKey(
+        "training.HousePicture",
+        verbose_name="image de la signature",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = "signataire"

@@ -68,7 +68,7 @@ def context(*, facts: SessionFacts, enrolment: Enrolment | None, on: dt.date) ->
 def build(
     *,
     organisation: dict[str, Any],
-    signatory: dict[str, str],
+    signatory: dict[str, Any],
     beneficiary: dict[str, str],
     employer: str,
     title: str,

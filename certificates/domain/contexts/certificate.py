@@ -165,7 +165,7 @@ def _in_force(kind: str, enrolment: Enrolment) -> bool:
 def build(
     *,
     organisation: dict[str, Any],
-    signatory: dict[str, str],
+    signatory: dict[str, Any],
     beneficiary: dict[str, str],
     employer: str,
     title: str,

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from certificates.domain import texts
+from certificates.domain import look, texts
 from certificates.domain.facts import SessionFacts
 from certificates.enums import TextSlug
 from training.enums import ActionCategory, EnrolmentState, Modality
@@ -44,9 +44,13 @@ def person(learner: Learner) -> dict[str, str]:
     }
 
 
-def signer(signatory: Signatory) -> dict[str, str]:
+def signer(signatory: Signatory) -> dict[str, Any]:
     """Who signs for the organisation."""
-    return {"name": signatory.name, "quality": signatory.quality}
+    return {
+        "name": signatory.name,
+        "quality": signatory.quality,
+        **look.of_signatory(signatory),
+    }
 
 
 def refuse_subcontract(agreement: Agreement, *, what: str) -> None:

@@ -72,7 +72,7 @@ def _results(enrolment: Enrolment) -> dict[str, str]:
 def build(
     *,
     organisation: dict[str, Any],
-    signatory: dict[str, str],
+    signatory: dict[str, Any],
     beneficiary: dict[str, str],
     employer: str,
     title: str,

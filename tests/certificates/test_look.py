@@ -1,0 +1,191 @@
+"""Logo, colour, stamp and signature: data of the house, frozen with each document."""
+
+import io
+import json
+
+import pytest
+from PIL import Image
+
+from django.core.files.storage import storages
+
+from certificates import kinds
+from certificates.domain import documents, look, rendering
+from certificates.enums import DocumentState
+from tests.certificates.drawn import EVERY_SAMPLE, sample_document
+from tests.certificates.sessions import attended_session, certificate_of, opened, stored_bytes
+from training.domain import house_pictures, sessions
+from training.enums import PictureRole
+from training.models import Organisation, Signatory
+
+pytestmark = pytest.mark.django_db
+
+COLOUR = "#7a1f4b"
+
+
+def encoded(colour: str = "navy", size: tuple[int, int] = (120, 60), kind: str = "PNG") -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", size, colour).save(drawn, kind)
+    return drawn.getvalue()
+
+
+def kept(role: PictureRole, colour: str = "navy"):
+    picture = house_pictures.prepare(encoded(colour))
+    return house_pictures.keep(picture=picture, role=role, actor=None)
+
+
+def dress(logo: str = "navy") -> Organisation:
+    """Give the organisation and its signatories everything."""
+    organisation = Organisation.load()
+    organisation.logo = kept(PictureRole.LOGO, logo)
+    organisation.stamp = kept(PictureRole.STAMP, "maroon")
+    organisation.primary_colour = COLOUR
+    organisation.save()
+    Signatory.objects.update(signature=kept(PictureRole.SIGNATURE, "black"))
+    return organisation
+
+
+def dressed_sample(code: str, word: str):
+    organisation = dress()
+    signature = kept(PictureRole.SIGNATURE, "black")
+    document = sample_document(kinds.get(code), word)
+    facts = document.context
+    facts = {
+        **facts,
+        "organisation": facts["organisation"] | look.of_organisation(organisation),
+    }
+    if "signatory" in facts:
+        facts["signatory"] = facts["signatory"] | look.of_signatory(Signatory(signature=signature))
+    document.context = facts
+    return document
+
+
+def figures(pdf) -> list[str]:
+    return [
+        str(item.Alt)
+        for item in pdf.objects
+        if hasattr(item, "get") and item.get("/Type") == "/StructElem" and item.S == "/Figure"
+    ]
+
+
+def certified(run_jobs, people: int = 1):
+    session = attended_session(people=people)
+    dress()
+    sessions.complete_session(session=session, actor=None)
+    run_jobs()
+    return certificate_of(session.enrolments.first())
+
+
+@pytest.mark.parametrize(("code", "word"), EVERY_SAMPLE)
+def test_every_kind_carries_the_logo_the_colour_and_the_marks_of_who_signs(code, word):
+    document = dressed_sample(code, word)
+    bare = rendering.render(sample_document(kinds.get(code), word))
+    html = rendering.html_of(document)
+    drawn = rendering.html_to_pdf(html, stylesheets=kinds.get(code).stylesheets)
+    signed = "closing__signer" in html
+    with opened(drawn) as pdf, opened(bare) as before:
+        alternatives = figures(pdf)
+        assert document.context["organisation"]["name"] in alternatives
+        assert sum(text.startswith("Signature de ") for text in alternatives) == signed
+        assert sum(text.startswith("Cachet de ") for text in alternatives) == signed
+        # Marks stand in the room that was empty: nothing moves to another page.
+        assert len(pdf.pages) == len(before.pages)
+        content = b"".join(page.Contents.read_bytes() for page in pdf.pages)
+        assert f"{int(COLOUR[1:3], 16) / 255:.4f}"[:5].encode() in content
+        with pdf.open_metadata() as metadata:
+            assert metadata.pdfa_status == "3A"
+
+
+def test_nothing_set_is_the_look_of_the_project():
+    html = rendering.html_of(sample_document(kinds.get(kinds.CERTIFICATE)))
+    assert "asset:mark.svg" in html
+    assert "closing__marks" not in html
+    assert "<style>" not in html
+
+
+def test_the_look_is_frozen_by_content_and_a_new_logo_changes_nothing_issued(run_jobs):
+    document = certified(run_jobs)
+    frozen = document.context["organisation"]["logo"]
+    stored = house_pictures.read(**frozen)
+    assert document.context["signatory"]["signature"]["key"].startswith("house_pictures/")
+    assert document.context["organisation"]["colour"] == COLOUR
+    before = stored_bytes(document)
+    dress(logo="orange")
+    document.refresh_from_db()
+    assert document.context["organisation"]["logo"] == frozen
+    assert stored_bytes(document) == before
+    assert house_pictures.read(**frozen) == stored
+    # It makes no document wrong either: nobody is sent another one.
+    assert not documents.has_changed(document)
+
+
+def test_what_was_asked_for_is_drawn_with_the_look_of_that_day(run_jobs):
+    session = attended_session(people=1)
+    dress()
+    document = documents.request_document(
+        kind=kinds.CERTIFICATE, session=session, enrolment=session.enrolments.get(), actor=None
+    )
+    frozen = json.dumps(document.context)
+    dress(logo="orange")
+    run_jobs()
+    document.refresh_from_db()
+    assert document.state == DocumentState.ISSUED
+    assert json.dumps(document.context) == frozen
+
+
+@pytest.mark.parametrize(
+    ("who", "item", "said"),
+    [
+        ("organisation", "logo", "le logo"),
+        ("organisation", "stamp", "le cachet"),
+        ("signatory", "signature", "la signature"),
+    ],
+)
+def test_a_picture_that_changed_fails_the_document_and_says_which(run_jobs, who, item, said):
+    session = attended_session(people=1)
+    dress()
+    document = documents.request_document(
+        kind=kinds.CERTIFICATE, session=session, enrolment=session.enrolments.get(), actor=None
+    )
+    key = document.context[who][item]["key"]
+    storages["private"].delete(key)
+    storages["private"].save(key, io.BytesIO(encoded("red")))
+    look.read.cache_clear()
+    run_jobs()
+    document.refresh_from_db()
+    assert document.state == DocumentState.FAILED
+    assert f"L’image qui fait {said} manque" in document.failure
+    look.read.cache_clear()
+
+
+def test_a_document_draws_no_private_file_but_the_pictures_of_the_house(run_jobs):
+    document = certified(run_jobs)
+    file = document.files.get()
+    for address in (
+        f"kept:{file.key}?sha256={file.sha256}",
+        f"kept:house_pictures/../{file.key}?sha256={file.sha256}",
+        "kept:house_pictures/none.png?sha256=0",
+        "kept:house_pictures/none.png",
+    ):
+        with pytest.raises(rendering.RenderingFailed):
+            rendering.html_to_pdf(f'<html lang="fr"><img src="{address}" alt="x">')
+
+
+def test_somebody_signs_only_their_kinds_and_their_dates(run_jobs):
+    session = attended_session(people=1)
+    dress()
+    Signatory.objects.create(
+        name="Loïc Le Bihan",
+        quality="directeur",
+        document_kinds=kinds.CERTIFICATE,
+        valid_from=documents.today(),
+    )
+    document = documents.request_document(
+        kind=kinds.CERTIFICATE, session=session, enrolment=session.enrolments.get(), actor=None
+    )
+    assert document.context["signatory"]["name"] == "Loïc Le Bihan"
+    assert "signature" not in document.context["signatory"]
+    run_jobs()
+    with opened(stored_bytes(document)) as pdf:
+        alternatives = figures(pdf)
+    assert not any(text.startswith("Signature de") for text in alternatives)
+    assert any(text.startswith("Cachet de") for text in alternatives)
