@@ -11,6 +11,7 @@ from certificates import kinds
 from certificates.domain import rendering
 from certificates.models import Document
 from config.gallery.sample_forms import SampleForm
+from config.gallery.sample_mails import SAMPLES
 
 ERROR_PAGES = {"403": 403, "403_csrf": 403, "404": 404, "500": 500}
 
@@ -19,7 +20,13 @@ ERROR_PAGES = {"403": 403, "403_csrf": 403, "404": 404, "500": 500}
 def index(request: HttpRequest) -> HttpResponse:
     """What the gallery holds."""
     return render(
-        request, "gallery/index.html", {"error_pages": ERROR_PAGES, "kinds": kinds.every()}
+        request,
+        "gallery/index.html",
+        {
+            "error_pages": ERROR_PAGES,
+            "kinds": kinds.every(),
+            "mails": [(slug, compose()) for slug, (_template, compose) in SAMPLES.items()],
+        },
     )
 
 
@@ -72,3 +79,22 @@ def document(request: HttpRequest, code: str, rank: int) -> HttpResponse:
         )
     )
     return HttpResponse(drawn, content_type="application/pdf")
+
+
+@require_safe
+def mail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A mail on sample data: its subject, and its two versions one below the other."""
+    if slug not in SAMPLES:
+        raise Http404
+    template, compose = SAMPLES[slug]
+    return render(
+        request, "gallery/mail.html", {"slug": slug, "template": template, "mail": compose()}
+    )
+
+
+@require_safe
+def mail_html(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same mail, as a mailbox shows it."""
+    if slug not in SAMPLES:
+        raise Http404
+    return HttpResponse(SAMPLES[slug][1]().html)

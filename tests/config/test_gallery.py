@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from certificates import kinds
+from config.gallery.sample_mails import SAMPLES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -58,6 +59,45 @@ def test_every_kind_of_document_is_listed_and_one_opens(client: Client) -> None:
     assert drawn.startswith(b"%PDF")
     assert client.get("/galerie/documents/certificate-9.pdf").status_code == 404
     assert client.get("/galerie/documents/none-0.pdf").status_code == 404
+
+
+def mail_templates() -> set[str]:
+    """« folder/kind » of every mail that stands in the folders of templates."""
+    root = Path(settings.BASE_DIR) / "templates"
+    return {
+        str(path.relative_to(root)).removesuffix(".subject.txt")
+        for path in root.glob("**/mail/*.subject.txt")
+    }
+
+
+def test_every_mail_is_in_the_gallery() -> None:
+    assert {template for template, _compose in SAMPLES.values()} == mail_templates()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", sorted(SAMPLES))
+def test_a_sample_of_a_mail_is_what_it_says_it_is(slug: str) -> None:
+    template, compose = SAMPLES[slug]
+    mail = compose()
+    assert mail.kind == template.rpartition("/")[2]
+    assert mail.subject
+    assert mail.text.startswith(("Bonjour", "Une réclamation", "Gwenc’hlan"))
+    assert "None" not in mail.subject + mail.text + mail.html
+    assert "Bonjour ," not in mail.text
+
+
+@pytest.mark.django_db
+@pytest.mark.urls("tests.config.urls_with_gallery")
+def test_mails_are_listed_and_shown_in_their_two_versions(client: Client) -> None:
+    index = client.get("/galerie/").content.decode()
+    for slug in SAMPLES:
+        assert f"/galerie/courriels/{slug}/" in index
+    page = client.get("/galerie/courriels/convocation/").content.decode()
+    assert "/galerie/courriels/convocation.html" in page
+    assert "Vous trouverez ci-joint votre convocation" in page
+    assert b"<!doctype html>" in client.get("/galerie/courriels/convocation.html").content
+    assert client.get("/galerie/courriels/aucun/").status_code == 404
+    assert client.get("/galerie/courriels/aucun.html").status_code == 404
 
 
 @pytest.mark.browser

@@ -1,0 +1,229 @@
+"""Every mail of every room, composed on invented people who are in no database."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from certificates import kinds
+from certificates import mails as document_mails
+from certificates.models import Document
+from quality import mails as quality_mails
+from quality.models import Complaint
+from training import mails
+from training.domain.attendance.receipts import RecordedLine
+from training.mails import ComposedMail
+from training.models import (
+    Agreement,
+    AttendanceEvent,
+    AttendanceMark,
+    AttendanceReceipt,
+    Company,
+    Contact,
+    Enquiry,
+    Enrolment,
+    HalfDay,
+    Invitation,
+    Learner,
+    ProgrammeVersion,
+    SigningLink,
+    Trainer,
+    TrainingSession,
+    Venue,
+)
+
+TOKEN = "exemple"  # noqa: S105  leads nowhere
+REASON = "le groupe n’a pas réuni assez de personnes ; la session de mars reste ouverte"
+NOON = dt.datetime(2027, 1, 14, 12, 0, tzinfo=dt.UTC)
+
+
+def _session() -> TrainingSession:
+    version = ProgrammeVersion(
+        title="Faciliter un collectif : poser le cadre, décider « par consentement »"
+    )
+    venue = Venue(name="Ferme de l’Abbatiale", city="Saint-Gildas-des-Bois")
+    return TrainingSession(code="S-2027-01", programme_version=version, venue=venue)
+
+
+def _half_days() -> list[HalfDay]:
+    session = _session()
+    return [
+        HalfDay(
+            pk=rank,
+            session=session,
+            venue=session.venue,
+            label=label,
+            starts_at=NOON.replace(hour=hour),
+            ends_at=NOON.replace(hour=hour + 3, minute=30),
+            counted_minutes=210,
+        )
+        for rank, (label, hour) in enumerate([("morning", 8), ("afternoon", 13)], start=1)
+    ]
+
+
+def _enrolment() -> Enrolment:
+    learner = Learner(
+        title="Mme",
+        first_name="Phương-Thảo",
+        last_name="de Kergariou-Penn ar C’hoadoù",
+        email="phuong-thao@example.org",
+        user=User(pk=1, email="phuong-thao@example.org"),
+    )
+    return Enrolment(learner=learner, session=_session(), waiting_rank=2)
+
+
+def _document(kind: str, *, supersedes: Document | None = None) -> Document:
+    spec, enrolment = kinds.get(kind), _enrolment()
+    return Document(
+        kind=kind,
+        number=f"{spec.prefix}-2027-0012" if spec.is_numbered else "",
+        context=spec.sample(),
+        session=enrolment.session,
+        enrolment=enrolment,
+        agreement=Agreement(reference="A-2027-003"),
+        issued_on=NOON.date(),
+        supersedes=supersedes,
+    )
+
+
+def _replacement(kind: str) -> Document:
+    return _document(kind, supersedes=_document(kind))
+
+
+def _contact() -> Contact:
+    company = Company(name="Association pour l’habitat partagé du pays de Redon")
+    return Contact(name="Rozenn Tual", company=company)
+
+
+def _enquiry() -> Enquiry:
+    return Enquiry(
+        pk=1,
+        name="Gwenc’hlan Arzel",
+        organisation="Tiers-lieu du Sillon",
+        subject="training",
+        received_at=NOON,
+    )
+
+
+def _complaint() -> Complaint:
+    return Complaint(
+        pk=1,
+        received_at=NOON,
+        author_name="Zoë Guégan",
+        author_kind="learner",
+    )
+
+
+def _receipt() -> ComposedMail:
+    morning, afternoon = _half_days()
+    return mails.attendance_receipt(
+        AttendanceReceipt(
+            enrolment=_enrolment(),
+            day=NOON.date(),
+            disputable_until=NOON + dt.timedelta(days=2),
+        ),
+        [
+            RecordedLine(
+                half_day=morning,
+                mark=AttendanceMark(
+                    state="present",
+                    minutes=210,
+                    event=AttendanceEvent(kind="presence", method="drawn", received_at=NOON),
+                ),
+            ),
+            RecordedLine(half_day=afternoon, mark=None),
+        ],
+        TOKEN,
+    )
+
+
+def _confirmed() -> ComposedMail:
+    # Its function reads the half-days of a session that the database knows.
+    return mails.compose(
+        "enrolment_confirmed",
+        {"enrolment": _enrolment(), "half_days": _half_days()},
+        folder="training/mail",
+    )
+
+
+def _signing_link() -> ComposedMail:
+    link = SigningLink(enrolment=_enrolment(), expires_at=NOON)
+    return mails.compose(
+        "signing_link",
+        {
+            "enrolment": link.enrolment,
+            "half_days": _half_days(),
+            "url": mails.absolute_url("portal:sign-link", token=TOKEN),
+            "expires_at": link.expires_at,
+        },
+        folder="training/mail",
+    )
+
+
+def _invitation() -> ComposedMail:
+    invitation = Invitation(enrolment=_enrolment(), expires_at=timezone.now())
+    return mails.questionnaire_invitation(invitation, TOKEN)
+
+
+#: Address in the gallery → (template « folder/kind », what to compose). A kind that says several
+#: things has several lines.
+SAMPLES: dict[str, tuple[str, Callable[[], ComposedMail]]] = {}
+
+
+def _add(template: str, composed: Callable[[], Any], *, word: str = "") -> None:
+    slug = template.split("/")[-1].replace("_", "-") + (f"-{word}" if word else "")
+    SAMPLES[slug] = (template, composed)
+
+
+for _name in (
+    "enrolment_received",
+    "enrolment_waitlisted",
+    "enrolment_already_known",
+    "enrolment_accepted",
+    "place_offered",
+):
+    _compose = getattr(mails, _name)
+    _add(f"training/mail/{_name}", lambda compose=_compose: compose(_enrolment()))
+_add("training/mail/enrolment_confirmed", _confirmed)
+_add("training/mail/enrolment_refused", lambda: mails.enrolment_refused(_enrolment(), REASON))
+_add("training/mail/session_cancelled", lambda: mails.session_cancelled(_enrolment(), REASON))
+_add("training/mail/questionnaire_invitation", _invitation)
+_add(
+    "training/mail/lock_reminder",
+    lambda: mails.lock_reminder(
+        _half_days()[0], Trainer(first_name="Gwenaëlle", last_name="Tanguy")
+    ),
+)
+_add("training/mail/signing_link", _signing_link)
+_add("training/mail/attendance_receipt", _receipt)
+_add("training/mail/enquiry_received", lambda: mails.enquiry_received(_enquiry()))
+_add("training/mail/enquiry_to_team", lambda: mails.enquiry_to_team(_enquiry()))
+for _name, _kind in (
+    ("certificate_issued", kinds.CERTIFICATE),
+    ("document_issued", kinds.TRAINING_STATEMENT),
+    ("convocation", kinds.CONVOCATION),
+):
+    _compose = getattr(document_mails, _name)
+    _add(
+        f"certificates/mail/{_name}",
+        lambda compose=_compose, kind=_kind: compose(_document(kind)),
+    )
+    _add(
+        f"certificates/mail/{_name}",
+        lambda compose=_compose, kind=_kind: compose(_replacement(kind)),
+        word="remplacement",
+    )
+_add(
+    "certificates/mail/agreement_document",
+    lambda: document_mails.agreement_document(_document(kinds.CONVENTION), "Rozenn Tual"),
+)
+_add(
+    "certificates/mail/company_documents",
+    lambda: document_mails.company_documents(
+        _contact(), [_document(kinds.CERTIFICATE)] * 3, part=1, parts=2
+    ),
+)
+_add("quality/mail/complaint_received", lambda: quality_mails.complaint_received(_complaint()))
+_add("quality/mail/complaint_to_team", lambda: quality_mails.complaint_to_team(_complaint()))
