@@ -60,7 +60,7 @@ def _organisation() -> Organisation:
         "disability_contact": "La personne référente handicap, 02 40 56 60 00",
         "harassment_contact": "La personne référente, 02 40 56 60 00",
         "consumer_mediator": "Médiateur de démonstration",
-        "stamp": pictures.stamp(("Coopérative IDÉAL", "55, La Moutonnière", "44260 Prinquiau")),
+        "stamp": pictures.stamp(),
     }
     for name, value in values.items():
         setattr(organisation, name, value)
