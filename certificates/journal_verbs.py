@@ -19,12 +19,15 @@ describe_verbs(
         "document_batch.requested": "Émission groupée demandée",
         "documenttemplate.changed": "Texte à venir modifié",
         "documenttemplate.created": "Nouvelle version d’un texte",
+        "integrity_check.finished": "Contrôle d’intégrité des documents terminé",
+        "integrity_check.requested": "Contrôle d’intégrité des documents demandé",
     }
 )
 describe_jobs(
     {
         "document": "Édition d’un document",
         "document_batch": "Émission groupée de documents",
+        "integrity_check": "Contrôle d’intégrité des documents",
         "session_documents": "Documents d’une session",
     }
 )

@@ -10,6 +10,7 @@ def declare() -> None:
         to=[Role.OFFICE, Role.PEDAGOGY, Role.QUALITY, Role.DIRECTION],
     )
     grant(["certificates.issue_document"], to=[Role.OFFICE, Role.DIRECTION])
+    grant(["certificates.run_integritycheck"], to=[Role.QUALITY, Role.DIRECTION])
     grant(["certificates.revoke_document"], to=[Role.DIRECTION])
     grant_models(
         "certificates",

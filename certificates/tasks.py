@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from certificates.domain import batches, documents, session_documents
+from certificates.domain import batches, documents, integrity, session_documents
 from training.domain import jobs
 from training.models import TrainingSession
 
@@ -38,6 +38,14 @@ def issue_batch(job_id: int) -> None:
     with jobs.running(job_id) as job:
         if job is not None:
             batches.run(job)
+
+
+@shared_task(name="certificates.tasks.check_integrity")
+def check_integrity(job_id: int) -> None:
+    """Read every stored file again."""
+    with jobs.running(job_id) as job:
+        if job is not None:
+            integrity.run(job)
 
 
 @shared_task(name="certificates.tasks.erase_expired_batches")

@@ -7,7 +7,7 @@ from django.urls import URLPattern, include, path
 
 from wagtail import hooks
 
-from certificates.backoffice import asking, batches, session_documents
+from certificates.backoffice import asking, batches, integrity, session_documents
 from certificates.backoffice.home import FailedDocumentsPanel
 from certificates.backoffice.register import DocumentViewSet
 from certificates.backoffice.texts import HouseTextViewSet
@@ -32,6 +32,7 @@ def register_session_urls() -> list[URLPattern]:
     """The tab of a session, and its gesture."""
     return [
         *session_documents.ROUTES,
+        path("registre/integrite/", include((integrity.ROUTES, "document-integrity"))),
         path("registre/lots/", include((batches.ROUTES, "document-batches"))),
     ]
 

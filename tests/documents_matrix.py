@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from certificates.domain import integrity
 from certificates.models import DocumentBatch, DocumentTemplate
 from tests.permission_matrix import (
     DIRECTION,
@@ -47,6 +48,10 @@ def _batch(world: World) -> dict[str, Any]:
     return {"uuid": batch.uuid}
 
 
+def _check(world: World) -> dict[str, Any]:
+    return {"uuid": integrity.request_check(actor=None).uuid}
+
+
 def _coming_text(world: World) -> int:
     coming, _created = DocumentTemplate.objects.get_or_create(
         slug="reglement-interieur",
@@ -66,6 +71,8 @@ DOCUMENTS_MATRIX: dict[str, Line] = {
     "document-batches:show": staff(OFFICE, DIRECTION, arguments=_batch),
     "document-batches:download": staff(OFFICE, DIRECTION, arguments=_batch),
     "document-batches:retry": staff(OFFICE, DIRECTION, arguments=_batch, method="post"),
+    "document-integrity:index": staff(QUALITY, DIRECTION),
+    "document-integrity:show": staff(QUALITY, DIRECTION, arguments=_check),
     # Public texts: none is in force in this world.
     "certificates:text": everybody(HIDDEN, arguments=_text),
     "certificates:text_pdf": everybody(HIDDEN, arguments=_text),

@@ -4,7 +4,8 @@ from typing import Any
 
 import django_filters
 
-from django.db.models import QuerySet
+from django.db import models
+from django.db.models import Q, QuerySet
 from django.urls import URLPattern, reverse
 from django.utils.functional import cached_property
 
@@ -13,8 +14,9 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from certificates import kinds
 from certificates.backoffice.actions import ISSUE, ROUTES, gestures_for
+from certificates.backoffice.integrity import CHECK
 from certificates.domain import rendering
-from certificates.enums import VERIFIABLE_STATES
+from certificates.enums import VERIFIABLE_STATES, TimestampState
 from certificates.models import Document
 from training.backoffice.records import (
     DayColumn,
@@ -25,12 +27,51 @@ from training.backoffice.records import (
     state_column,
 )
 from training.forms.widgets import NativeDateInput
+from training.models import Company
+
+
+class Sealed(models.TextChoices):
+    """Which seals to show."""
+
+    REAL = "real", "Cachet de l’organisme"
+    DEMONSTRATION = "demonstration", "Cachet de démonstration"
+    NONE = "none", "Sans cachet"
+
+
+class Timestamped(models.TextChoices):
+    """Which timestamps to show."""
+
+    YES = "yes", "Horodaté par une autorité"
+    NO = "no", "Sans horodatage"
+    FAILED = "failed", "Horodatage demandé, non obtenu"
+
+
+SEALS = {
+    Sealed.REAL: Q(seal__is_demonstration=False),
+    Sealed.DEMONSTRATION: Q(seal__is_demonstration=True),
+    Sealed.NONE: Q(seal__isnull=True),
+}
+TIMESTAMPS = {
+    Timestamped.YES: Q(seal__timestamp_state=TimestampState.DONE),
+    Timestamped.NO: ~Q(seal__timestamp_state=TimestampState.DONE) | Q(seal__isnull=True),
+    Timestamped.FAILED: Q(seal__timestamp_state=TimestampState.FAILED),
+}
 
 
 class DocumentFilterSet(RecordFilterSet):
-    """By state, by kind, by day."""
+    """By state, kind, company, session, seal, period."""
 
     kind = django_filters.ChoiceFilter(label="Nature")
+    company = django_filters.ModelChoiceFilter(
+        label="Entreprise", queryset=Company.objects.order_by("name", "pk"), method="of_company"
+    )
+    session = django_filters.CharFilter(
+        label="Session", field_name="session__code", lookup_expr="iexact"
+    )
+    seal = django_filters.ChoiceFilter(label="Cachet", choices=Sealed.choices, method="sealed")
+    timestamp = django_filters.ChoiceFilter(
+        label="Horodatage", choices=Timestamped.choices, method="timestamped"
+    )
     since = django_filters.DateFilter(
         field_name="issued_on", lookup_expr="gte", label="À partir du", widget=NativeDateInput
     )
@@ -46,6 +87,24 @@ class DocumentFilterSet(RecordFilterSet):
         super().__init__(*args, **kwargs)
         self.filters["kind"].extra["choices"] = [(kind.code, kind.title) for kind in kinds.every()]
 
+    def of_company(
+        self, queryset: QuerySet[Document], _name: str, company: Company
+    ) -> QuerySet[Document]:
+        """What is about a company, about its people, or about what it bought."""
+        return queryset.filter(
+            Q(company=company) | Q(enrolment__employer=company) | Q(agreement__company=company)
+        )
+
+    def sealed(self, queryset: QuerySet[Document], _name: str, value: str) -> QuerySet[Document]:
+        """What carries this seal."""
+        return queryset.filter(SEALS[Sealed(value)])
+
+    def timestamped(
+        self, queryset: QuerySet[Document], _name: str, value: str
+    ) -> QuerySet[Document]:
+        """What others dated, or did not."""
+        return queryset.filter(TIMESTAMPS[Timestamped(value)])
+
 
 class DocumentIndexView(RecordIndexView):
     """The register, newest first."""
@@ -54,17 +113,26 @@ class DocumentIndexView(RecordIndexView):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        if not self.request.user.has_perm(ISSUE):
-            return list(super().header_buttons)
-        return [
-            *super().header_buttons,
-            HeaderButton(
-                "Émettre en lot",
-                url=reverse("document-batches:add"),
-                icon_name="copy",
-                priority=1,
-            ),
-        ]
+        buttons = list(super().header_buttons)
+        if self.request.user.has_perm(ISSUE):
+            buttons.append(
+                HeaderButton(
+                    "Émettre en lot",
+                    url=reverse("document-batches:add"),
+                    icon_name="copy",
+                    priority=1,
+                )
+            )
+        if self.request.user.has_perm(CHECK):
+            buttons.append(
+                HeaderButton(
+                    "Contrôler l’intégrité",
+                    url=reverse("document-integrity:index"),
+                    icon_name="check",
+                    priority=2,
+                )
+            )
+        return buttons
 
 
 class DocumentInspectView(RecordInspectView):
@@ -113,7 +181,14 @@ class DocumentViewSet(ReadOnlyViewSet):
     index_view_class = DocumentIndexView
     inspect_view_class = DocumentInspectView
     filterset_class = DocumentFilterSet
-    list_related = ("session", "enrolment__learner")
+    list_related = (
+        "session",
+        "enrolment__learner",
+        "enrolment__employer",
+        "company",
+        "agreement__company",
+        "seal",
+    )
     ordering = ["-requested_at", "-pk"]
     list_display = [
         TitleColumn("label", label="Document", sort_key="number", url_name="register:inspect"),
@@ -121,6 +196,7 @@ class DocumentViewSet(ReadOnlyViewSet):
         Column("session_code", label="Session", sort_key="session__code"),
         state_column(),
         DayColumn("issued_on", label="Daté du", sort_key="issued_on"),
+        Column("seal_words", label="Cachet"),
         Column("version", label="Version"),
     ]
     search_fields = ["number", "session__code", "enrolment__learner__last_name"]
@@ -133,6 +209,8 @@ class DocumentViewSet(ReadOnlyViewSet):
         "reason",
         "session_code",
         "learner_name",
+        "company_name",
+        "seal_words",
         "requested_at",
         "issued_at",
     ]
@@ -141,6 +219,8 @@ class DocumentViewSet(ReadOnlyViewSet):
         "get_state_display": "État",
         "session_code": "Session",
         "learner_name": "Personne",
+        "company_name": "Entreprise",
+        "seal_words": "Cachet",
     }
 
     def get_urlpatterns(self) -> list[URLPattern]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
+from django.db.models import QuerySet
 
 from certificates.enums import FileRole
 from certificates.models import Document, DocumentFile, DocumentSeal
@@ -71,11 +72,7 @@ def verify_files(on_progress: Callable[[int], None] | None = None) -> Iterator[D
 
     `on_progress` is told, now and then, how many files were read.
     """
-    rows = (
-        DocumentFile.objects.filter(document__purged_at__isnull=True)
-        .select_related("document__session", "seal")
-        .order_by("pk")
-    )
+    rows = _kept().select_related("document__session", "seal").order_by("pk")
     checked: dict[tuple[str, str, str], str] = {}
     for rank, row in enumerate(rows.iterator(chunk_size=500), start=1):
         seal: DocumentSeal | None = getattr(row, "seal", None)
@@ -88,6 +85,15 @@ def verify_files(on_progress: Callable[[int], None] | None = None) -> Iterator[D
             yield Discrepancy(document=row.document, sentence=checked[known])
         if on_progress is not None and rank % PROGRESS_STEP == 0:
             on_progress(rank)
+
+
+def count_to_verify() -> int:
+    """How many files `verify_files` reads."""
+    return _kept().count()
+
+
+def _kept() -> QuerySet[DocumentFile]:
+    return DocumentFile.objects.filter(document__purged_at__isnull=True)
 
 
 def _fault(key: str, sha256: str, fingerprint: str) -> str:

@@ -10,6 +10,7 @@ from certificates.models.documents import (
     DocumentTemplate,
     new_token,
 )
+from certificates.models.integrity import IntegrityCheck
 from certificates.models.seals import DocumentSeal
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "DocumentQuerySet",
     "DocumentSeal",
     "DocumentTemplate",
+    "IntegrityCheck",
     "new_token",
 ]

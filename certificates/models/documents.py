@@ -167,6 +167,9 @@ class Document(models.Model):
         indexes = [
             models.Index(fields=["session", "kind"], name="certificates_session_kind"),
             models.Index(fields=["state", "requested_at"], name="certificates_state"),
+            models.Index(fields=["-requested_at", "-id"], name="certificates_newest"),
+            models.Index(fields=["kind", "issued_on"], name="certificates_kind_day"),
+            models.Index(fields=["issued_on"], name="certificates_day"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -262,6 +265,19 @@ class Document(models.Model):
     def session_code(self) -> str:
         """Code of the session; empty for a document of no session."""
         return self.session.code if self.session else ""
+
+    @property
+    def seal_words(self) -> str:
+        """Which seal it carries: « Organisme, horodaté » ; empty for none."""
+        seal = getattr(self, "seal", None)
+        return seal.words if seal else ""
+
+    @property
+    def company_name(self) -> str:
+        """The company that it concerns: its own, the employer's, the buyer's; empty for none."""
+        employer = self.enrolment.employer if self.enrolment else None
+        buyer = self.agreement.company if self.agreement else None
+        return str(self.company or employer or buyer or "")
 
     @property
     def check_code(self) -> str:

@@ -34,6 +34,11 @@ class DocumentSeal(AppendOnlyModel):
         verbose_name_plural = "cachets de documents"
         ordering = ["pk"]
         default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["is_demonstration", "timestamp_state"], name="certificates_seal_sort"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(timestamp_state=TimestampState.DONE, timestamped_at__isnull=False)
@@ -50,6 +55,14 @@ class DocumentSeal(AppendOnlyModel):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def words(self) -> str:
+        """The same for a column: « Organisme, horodaté », « Démonstration »."""
+        who = "Démonstration" if self.is_demonstration else "Organisme"
+        if self.timestamp_state == TimestampState.NONE:
+            return who
+        return f"{who}, {self.get_timestamp_state_display().lower()}"
 
     @property
     def sentence(self) -> str:

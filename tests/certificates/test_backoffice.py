@@ -155,7 +155,7 @@ def test_the_register_costs_the_same_queries_whatever_its_rows(quality, django_a
     for rows in (1, 2):
         for _rank in range(rows):
             issued_document(EnrolmentFactory())
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             quality.get(reverse("register:index"))
 
 
