@@ -1,12 +1,14 @@
-"""How much one document may cost: size of its page, seconds of drawing, number of pages, bytes.
+"""How much one document may cost: its page, seconds and memory of drawing, pages, bytes.
 
 A name or a logo made to exhaust the machine fails its own document, with a clear reason.
 """
 
+import resource
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 from certificates.exceptions import RenderingFailed
@@ -19,6 +21,8 @@ MOST_SECONDS = 60
 #: or a callback of its garbage collector, and the first call may fall into one.
 CALLED_AGAIN_EVERY = 0.5
 MOST_PAGES = 150
+#: Bytes of memory above what the process holds: the heaviest sheet of ours takes a tenth of it.
+MOST_MEMORY = 1024 * 1024 * 1024
 #: Bytes: what a mailbox takes.
 MOST_BYTES = 15 * 1024 * 1024
 
@@ -70,3 +74,35 @@ def limited_time(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def limited_memory(more: int) -> Iterator[None]:
+    """Refuse what asks for `more` bytes above what the process holds when it begins.
+
+    As for time: in the main thread alone, since the limit is one of the whole process.
+    """
+    held = _held()
+    if held is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    wanted = held + more
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
+    try:
+        yield
+    except MemoryError:
+        refuse("La mise en page demande trop de mémoire")
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _held() -> int | None:
+    """Bytes of data of this process; None where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    except (OSError, ValueError, IndexError):
+        return None
+    return pages * resource.getpagesize()

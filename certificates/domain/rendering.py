@@ -97,7 +97,10 @@ def html_to_pdf(html: str, *, stylesheets: tuple[str, ...] = ()) -> bytes:
     drawing_limits.check_page(html)
     options = {"pdf_variant": VARIANT, "cache": _pictures}
     try:
-        with drawing_limits.limited_time(drawing_limits.MOST_SECONDS):
+        with (
+            drawing_limits.limited_time(drawing_limits.MOST_SECONDS),
+            drawing_limits.limited_memory(drawing_limits.MOST_MEMORY),
+        ):
             laid_out = HTML(string=html, base_url="asset:", url_fetcher=fetcher()).render(
                 stylesheets=[stylesheet(name) for name in (*COMMON, *stylesheets)],
                 font_config=font_configuration(),

@@ -16,10 +16,10 @@ from certificates import kinds
 from certificates.domain import batches, documents, rendering
 from certificates.enums import BatchOutput, DocumentState
 from certificates.models import Document, DocumentBatch
-from tests.certificates.sessions import certificates, completed_session
-from tests.factories import CompanyFactory, ContactFactory
-from training.domain import jobs
-from training.enums import JobState
+from tests.certificates.sessions import attended_session, certificates, completed_session
+from tests.factories import AgreementFactory, CompanyFactory, ContactFactory
+from training.domain import jobs, sessions
+from training.enums import AgreementKind, JobState
 from training.exceptions import DomainError
 from training.models import Job, JournalEntry, Message, TrainingSession
 
@@ -68,6 +68,23 @@ def test_everything_due_in_a_session_is_issued_and_put_in_one_archive(run_jobs):
         "document_batch.requested",
         "document_batch.finished",
     }
+
+
+def test_people_sent_by_another_organisation_are_left_out_of_a_batch(run_jobs):
+    session = attended_session(people=3)
+    bought = session.enrolments.order_by("pk")[0]
+    bought.agreement = AgreementFactory(
+        session=session, kind=AgreementKind.SUBCONTRACT, company=None, buyer_name="Autre organisme"
+    )
+    bought.save()
+    sessions.complete_session(session=session, actor=None)
+    Job.objects.filter(kind="session_documents").delete()
+    batch = ask(session=session)
+    run_jobs()
+    batch.refresh_from_db()
+    assert batch.failures == []
+    assert not Document.objects.filter(enrolment=bought).exists()
+    assert certificates().count() == 2
 
 
 def test_one_pdf_holds_every_page_in_order(run_jobs):

@@ -154,6 +154,12 @@ def test_a_picture_that_changed_fails_the_document_and_says_which(run_jobs, who,
     document.refresh_from_db()
     assert document.state == DocumentState.FAILED
     assert f"L’image qui fait {said} manque" in document.failure
+    # Given again, the same picture returns under its key: the document is drawn as it was frozen.
+    dress()
+    documents.retry(document=document, actor=None)
+    run_jobs()
+    document.refresh_from_db()
+    assert (document.state, document.failure) == (DocumentState.ISSUED, "")
     look.read.cache_clear()
 
 

@@ -3,6 +3,7 @@
 import base64
 import gc
 import io
+import resource
 import time
 from contextlib import suppress
 
@@ -87,6 +88,32 @@ def test_a_document_that_costs_too_much_is_refused(monkeypatch, no_collection, n
     monkeypatch.undo()
     time.sleep(0.005)  # no alarm is left behind
     assert rendering.html_to_pdf(page("Bonjour")).startswith(b"%PDF")
+
+
+def test_what_asks_for_too_much_memory_is_refused_and_the_limit_goes_away():
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    with (
+        pytest.raises(RenderingFailed) as refused,
+        drawing_limits.limited_memory(32 * 1024 * 1024),
+    ):
+        bytearray(256 * 1024 * 1024)
+    assert refused.value.code == "too_large"
+    assert "trop de mémoire" in refused.value.message
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+    assert len(bytearray(256 * 1024 * 1024)) == 256 * 1024 * 1024
+
+
+def test_drawing_is_under_the_limit_of_memory(monkeypatch):
+    seen = []
+    limits = resource.getrlimit(resource.RLIMIT_DATA)
+
+    def look(html: str) -> None:
+        seen.append(resource.getrlimit(resource.RLIMIT_DATA) != limits)
+
+    monkeypatch.setattr(drawing_limits, "check_pages", look)
+    rendering.html_to_pdf(page("Bonjour"))
+    assert seen == [True]
+    assert resource.getrlimit(resource.RLIMIT_DATA) == limits
 
 
 def test_letters_that_turn_a_name_round_are_left_out():

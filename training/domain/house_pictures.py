@@ -89,11 +89,8 @@ def keep(*, picture: PreparedPicture, role: PictureRole, actor: User | None) -> 
     """
     sha256 = hashlib.sha256(picture.content).hexdigest()
     known = HousePicture.objects.filter(role=role, sha256=sha256).first()
-    if known is not None and storages["private"].exists(known.key):
-        return known
     if known is not None:
-        # Lost with its disk, given again: the same bytes return under the same key.
-        storages["private"].save(known.key, ContentFile(picture.content))
+        _restore(known, picture.content)
         return known
     name = f"{FOLDER}/{uuid.uuid4()}.{_SUFFIXES[picture.media_type]}"
     key = storages["private"].save(name, ContentFile(picture.content))
@@ -127,6 +124,15 @@ def read(*, key: str, sha256: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise _lost()
     return content
+
+
+def _restore(known: HousePicture, content: bytes) -> None:
+    """Lost or changed on its disk, given again: the same bytes return under the same key."""
+    try:
+        read(key=known.key, sha256=known.sha256)
+    except DomainError:
+        storages["private"].delete(known.key)
+        storages["private"].save(known.key, ContentFile(content))
 
 
 def _drawn_anew(opened: Image.Image) -> PreparedPicture:

@@ -12,10 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.certificates.sessions import text_of
-from tests.factories import HalfDayFactory, OrganisationFactory, UserFactory
+from tests.factories import AgreementFactory, HalfDayFactory, OrganisationFactory, UserFactory
 from tests.training.attendance.people import DAY, PARIS, Room, at, room, typed
 from training.domain.attendance import lock_half_day, paper, verify_chain
-from training.enums import AttendanceMethod, AttendanceState, HalfDayLabel
+from training.enums import AgreementKind, AttendanceMethod, AttendanceState, HalfDayLabel
 from training.exceptions import DomainError
 from training.models import AttendanceEvent, AttendanceMark, PaperScan
 from training.registry import Role
@@ -83,6 +83,24 @@ def test_every_cell_becomes_an_event_with_the_scan_as_its_proof(place, clerk, ev
         ("Léa", AttendanceState.PRESENT, ""),
     }
     assert verify_chain(session=place.session).ok
+
+
+def test_the_sheet_of_a_buyer_is_deposited_and_entered_as_ours_would_be(place, clerk, evening):
+    """Subcontract received: the buyer's own sheet is what people sign."""
+    agreement = AgreementFactory(
+        session=place.session,
+        kind=AgreementKind.SUBCONTRACT,
+        company=None,
+        buyer_name="Autre organisme",
+    )
+    place.session.enrolments.update(agreement=agreement)
+    scan = deposit(place, clerk, b"%PDF-1.7 la feuille du donneur d'ordre")
+    assert paper.enter(scan=scan, choices={}, actor=clerk) == 6
+    assert {
+        event.context["scan"] for event in AttendanceEvent.objects.filter(session=place.session)
+    } == {scan.sha256}
+    with storages["private"].open(scan.key) as stored:
+        assert stored.read().startswith(b"%PDF-1.7 la feuille du donneur")
 
 
 def test_entering_twice_adds_nothing_and_what_was_signed_elsewhere_is_left_alone(
