@@ -164,6 +164,7 @@ def main() -> None:
         from django.core.management import call_command
 
         from certificates.demo import plant_documents
+        from config.celery import settle
         from training.registry import registry
 
         call_command("migrate", verbosity=0)
@@ -172,6 +173,7 @@ def main() -> None:
         ]
         wanted = max(options.documents // 6 + 2, options.sheets + 2)
         call_command("seed_demo", scale=wanted, stdout=io.StringIO())
+        settle()
         measure_certificates(options.documents)
         measure_sheets(options.sheets)
 

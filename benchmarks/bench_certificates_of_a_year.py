@@ -43,7 +43,9 @@ def work(jobs: list[int], answers: Any) -> None:
 
     django.setup()
     from certificates.tasks import issue_document
+    from config.celery import settle
 
+    settle()
     marks: dict[str, float] = {}
     started = time.perf_counter()
     for rank, job in enumerate(jobs, start=1):
