@@ -98,8 +98,9 @@ def html_to_pdf(html: str, *, stylesheets: tuple[str, ...] = ()) -> bytes:
     options = {"pdf_variant": VARIANT, "cache": _pictures}
     try:
         with (
-            drawing_limits.limited_time(drawing_limits.MOST_SECONDS),
+            # Outermost: no alarm rings while it gives the memory of the process back.
             drawing_limits.limited_memory(drawing_limits.MOST_MEMORY),
+            drawing_limits.limited_time(drawing_limits.MOST_SECONDS),
         ):
             laid_out = HTML(string=html, base_url="asset:", url_fetcher=fetcher()).render(
                 stylesheets=[stylesheet(name) for name in (*COMMON, *stylesheets)],

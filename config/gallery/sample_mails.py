@@ -148,6 +148,16 @@ def _confirmed() -> ComposedMail:
     )
 
 
+def _half_day_changed(*, is_moved: bool) -> ComposedMail:
+    morning, afternoon = _half_days()
+    return mails.half_day_changed(
+        morning,
+        target=afternoon if is_moved else None,
+        to=_enrolment().learner,
+        reason="la personne formatrice est empêchée",
+    )
+
+
 def _signing_link() -> ComposedMail:
     link = SigningLink(enrolment=_enrolment(), expires_at=NOON)
     return mails.compose(
@@ -196,6 +206,8 @@ _add(
         _half_days()[0], Trainer(first_name="Gwenaëlle", last_name="Tanguy")
     ),
 )
+_add("training/mail/half_day_changed", lambda: _half_day_changed(is_moved=True))
+_add("training/mail/half_day_changed", lambda: _half_day_changed(is_moved=False), word="annulation")
 _add("training/mail/signing_link", _signing_link)
 _add("training/mail/attendance_receipt", _receipt)
 _add("training/mail/enquiry_received", lambda: mails.enquiry_received(_enquiry()))
