@@ -13,3 +13,5 @@ half_day_locked = Signal()
 #: A learner says that what is recorded of a day is not exact. Argument: `dispute`
 #: (AttendanceDispute).
 attendance_disputed = Signal()
+#: A background job was given up because no worker survived it. Argument: `job` (Job, failed).
+job_given_up = Signal()

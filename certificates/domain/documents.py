@@ -20,7 +20,7 @@ from certificates.enums import TRANSITIONS, DocumentState, FileRole
 from certificates.exceptions import RenderingFailed
 from certificates.models import Document, DocumentFile
 from training.domain import jobs, journal, outbox
-from training.domain.transitions import change_state, lock
+from training.domain.transitions import change_state, lock, required_reason
 from training.exceptions import DomainError, TransitionRefused
 from training.models import Agreement, Company, Enrolment, TrainingSession
 
@@ -154,7 +154,7 @@ def correct(
     Raises `DomainError`: `nothing_to_correct` when the facts are the same, `not_in_force`,
     `already_queued`, `reason_required`.
     """
-    reason = _required(reason)
+    reason = required_reason(reason, at_most=255)
     about = About.of(document)
     context, on = about.context(document.kind, facts)
     with transaction.atomic():
@@ -356,6 +356,13 @@ def _supersede(old: Document, *, by: Document) -> None:
     )
 
 
+def give_up(*, document_id: int, sentence: str) -> None:
+    """A document that nothing could draw is marked failed, with the sentence that says why."""
+    document = Document.objects.select_related("session").get(pk=document_id)
+    if document.state == DocumentState.QUEUED:
+        _mark_failed(document, sentence)
+
+
 def _mark_failed(document: Document, sentence: str) -> None:
     logger.warning("Document %s (%s) failed: %s", document.uuid, document.kind, sentence)
     change_state(
@@ -390,7 +397,7 @@ def retry(*, document: Document, actor: User | None) -> Document:
 
 def void(*, document: Document, actor: User | None, reason: str) -> Document:
     """Give up a document that was never issued; its number stays in the register, explained."""
-    reason = _required(reason)
+    reason = required_reason(reason, at_most=255)
     return change_state(
         row=document,
         to=DocumentState.VOIDED,
@@ -405,7 +412,7 @@ def void(*, document: Document, actor: User | None, reason: str) -> Document:
 
 def revoke(*, document: Document, actor: User | None, reason: str) -> Document:
     """Withdraw an issued document; its verification page says since when."""
-    reason = _required(reason)
+    reason = required_reason(reason, at_most=255)
     return change_state(
         row=document,
         to=DocumentState.REVOKED,
@@ -416,10 +423,3 @@ def revoke(*, document: Document, actor: User | None, reason: str) -> Document:
         reason=reason,
         session=document.session,
     )
-
-
-def _required(reason: str) -> str:
-    reason = reason.strip()[:255]
-    if not reason:
-        raise DomainError("Indiquez le motif.", code="reason_required")
-    return reason

@@ -213,6 +213,22 @@ def test_a_worker_killed_between_number_and_file_leaves_a_document_issued_later(
     assert document.files.count() == 1
 
 
+def test_a_document_that_kills_every_worker_fails_and_may_be_tried_again(run_jobs):
+    session = attended_session(people=1)
+    document = documents.request_document(
+        kind=kinds.CERTIFICATE, session=session, enrolment=session.enrolments.get(), actor=None
+    )
+    job = Job.objects.get(kind=documents.JOB_KIND)
+    Job.objects.filter(pk=job.pk).update(attempts=jobs.MAX_ATTEMPTS)
+    run_jobs()
+    document.refresh_from_db()
+    assert (document.state, document.failure) == (DocumentState.FAILED, jobs.WORN_OUT)
+    documents.retry(document=document, actor=None)
+    run_jobs()
+    document.refresh_from_db()
+    assert document.state == DocumentState.ISSUED
+
+
 def test_without_a_signatory_the_request_fails_with_a_sentence_and_takes_no_number(run_jobs):
     session = attended_session(people=1)
     Signatory.objects.all().delete()

@@ -170,7 +170,7 @@ def test_a_check_names_what_differs_with_a_link_and_is_journaled(quality, run_jo
         (lost, "le fichier manque"),
     ]:
         assert f'<a href="{reverse("register:inspect", args=[document.pk])}">' in text
-        assert plain(f"{document.label}</a> : {sentence}") in text
+        assert plain(f"{document.label}</a> : {sentence}") in text
     assert whole.number not in text
     check.refresh_from_db()
     assert (check.files_read, check.found) == (3, 2)
@@ -195,7 +195,7 @@ def test_seals_are_validated_not_only_hashes(quality, run_jobs):
         quality.get(reverse("document-integrity:show", args=[check.uuid])).content.decode()
     )
     assert "1 fichier à examiner" in text
-    assert plain(f"{document.label}</a> : le cachet ne peut pas être lu") in text
+    assert plain(f"{document.label}</a> : le cachet ne peut pas être lu") in text
 
 
 def test_an_intact_register_says_so(quality, run_jobs):

@@ -17,6 +17,7 @@ from training.enums import JobState, MessageState, PreferredChannel
 from training.exceptions import DomainError
 from training.mails import ComposedMail
 from training.models import Job, Message
+from training.signals import job_given_up
 from training.tasks import sweep
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +77,26 @@ def test_a_running_job_is_left_to_its_worker_until_its_lease_expires():
     assert jobs.run_due() == 1
     job.refresh_from_db()
     assert (job.state, job.attempts) == (JobState.DONE, 2)
+
+
+def test_a_job_that_kills_its_workers_is_given_up():
+    heard = []
+
+    def listen(job, **kwargs):
+        heard.append(job.pk)
+
+    job_given_up.connect(listen)
+    job = jobs.enqueue(task=TASK, kind="essai")
+    for _rank in range(jobs.MAX_ATTEMPTS):
+        assert jobs.claim(job.pk) is not None  # and the worker dies there
+        Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    jobs.run_due()
+    job_given_up.disconnect(listen)
+
+    job.refresh_from_db()
+    assert (job.state, job.error) == (JobState.FAILED, jobs.WORN_OUT)
+    assert heard == [job.pk]
+    assert jobs.due() == []
 
 
 def test_a_refusal_of_the_domain_fails_the_job_with_its_sentence():

@@ -22,11 +22,16 @@ from accounts.models import User
 from training.enums import JobState
 from training.exceptions import DomainError
 from training.models import Job
+from training.signals import job_given_up
 
 logger = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=5)
 MAX_ATTEMPTS = 5
+WORN_OUT = (
+    "Cette tâche s’est interrompue plusieurs fois sans finir : "
+    "la mémoire de la machine a pu manquer."
+)
 #: How long a queued job waits for its hint to arrive before the sweep sends another.
 HINT_PATIENCE = dt.timedelta(seconds=30)
 
@@ -79,10 +84,17 @@ def running(job_id: int) -> Iterator[Job | None]:
 
     Yields None when there is nothing to do (done already, or another worker has it). A
     `DomainError` fails the job with its sentence; any other exception puts it back in the
-    queue, later and later, until `MAX_ATTEMPTS`.
+    queue, later and later, until `MAX_ATTEMPTS`. A job that killed that many workers is given
+    up, and `job_given_up` is sent: it would kill them for ever.
     """
     job = claim(job_id)
     if job is None:
+        yield None
+        return
+    if job.attempts > MAX_ATTEMPTS:
+        with transaction.atomic():
+            fail(job, WORN_OUT)
+            job_given_up.send(sender=Job, job=job)
         yield None
         return
     try:
