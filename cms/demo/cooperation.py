@@ -116,6 +116,7 @@ def _events(events: list[dict[str, Any]], actor: User | None) -> None:
             where=item.get("where", ""),
             terms=item.get("terms", ""),
             registration_url=_contact_address() if "registration" in item else "",
+            body=stream([{"type": "text", "value": item["text"]}], seed=item["slug"]),
         )
         planted(page, parent=parent, actor=actor)
 
