@@ -31,6 +31,13 @@ AXE_OPTIONS = {
 }
 
 
+AXE_COLOURS = {**AXE_OPTIONS, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+AXE_RUN = """async options => (await axe.run(options)).violations.map(
+    rule => rule.id + " at " + rule.nodes.map(node => node.target).join(", "))"""
+#: A desk and a phone.
+SCREENS = ({"width": 1440, "height": 900}, {"width": 390, "height": 844})
+
+
 class BrowserFault(AssertionError):
     """The browser complained about a page."""
 
@@ -132,3 +139,28 @@ def assert_accessible() -> Callable[["Page"], None]:
             raise BrowserFault(f"{page.url}\n{results.generate_report()}")
 
     return check
+
+
+def faults_in_every_look(page: "Page", address: str) -> list[str]:
+    """What is wrong with a page at a desk and on a phone, in light and dark: axe, and its width.
+
+    The page is loaded once, axe too. Without motion: colours caught on their way from one scheme
+    to the other would be measured. Between two schemes nothing changes but colours.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.goto(address)
+    page.evaluate(Axe().axe_script)
+    faults = []
+    for screen in SCREENS:
+        page.set_viewport_size(screen)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append(f"{address} is wider than {screen['width']} px")
+        for scheme, options in (("light", AXE_OPTIONS), ("dark", AXE_COLOURS)):
+            page.emulate_media(color_scheme=scheme)
+            faults += [
+                f"{address}, {screen['width']} px, {scheme}: {fault}"
+                for fault in page.evaluate(AXE_RUN, options)
+            ]
+    return faults

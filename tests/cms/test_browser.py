@@ -1,4 +1,7 @@
-"""The site in a real Chromium: accessible, in both schemes, on small and large screens."""
+"""The site in a real Chromium: light, by keyboard, without JavaScript, on paper.
+
+Its accessibility is in `test_every_page_in_browser.py`.
+"""
 
 import gzip
 import re
@@ -9,22 +12,17 @@ import pytest
 from playwright.sync_api import expect
 
 from cms.demo.site import seed_site
+from quality.models import Complaint
 from tests.cms.pages import open_session
+from tests.cms.test_every_page_in_browser import PAGES
 from tests.factories import EnrolmentFactory, OrganisationFactory, VenueFactory
+from training.models import Enquiry
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
     from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
-PAGES = [
-    "/",
-    "/formations/",
-    "/formations/calendrier/",
-    "/recherche/?q=lieux",
-    "/formations/gouvernance-partagee/",
-    "/cooperer/etre-accompagne/",
-]
 WEIGHT = 60 * 1024  # bytes, pictures left out
 
 
@@ -40,23 +38,6 @@ def _site(transactional_db: None, settings: Any) -> None:
     EnrolmentFactory(session=full)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", ["page", "phone"])
-def test_pages_are_accessible(
-    screen: str,
-    scheme: str,
-    request: pytest.FixtureRequest,
-    assert_accessible: Callable[["Page"], None],
-) -> None:
-    page = request.getfixturevalue(screen)
-    page.emulate_media(color_scheme=scheme)
-    for address in PAGES:
-        page.goto(address)
-        assert_accessible(page)
-        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        assert not wide, f"{address} scrolls sideways"
-
-
 def test_pages_are_light_and_ask_nothing_of_other_sites(page: "Page") -> None:
     for address in [*PAGES, "/formations/creer-animer-tiers-lieu/"]:
         weights: dict[str, int] = {}
@@ -67,7 +48,7 @@ def test_pages_are_light_and_ask_nothing_of_other_sites(page: "Page") -> None:
                 weights[response.url] = len(gzip.compress(response.body()))
 
         page.on("response", weigh)
-        page.goto(address, wait_until="networkidle")
+        page.goto(address)
         page.remove_listener("response", weigh)
         assert sum(weights.values()) <= WEIGHT, weights
 
@@ -88,12 +69,85 @@ def test_the_catalogue_is_filtered_and_a_course_found_without_javascript(
     context.close()
 
 
-def test_the_keyboard_goes_straight_to_the_content(page: "Page") -> None:
+def test_requests_and_complaints_are_sent_without_javascript(
+    chromium: "Browser", live_server: "LiveServer"
+) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/cooperer/etre-accompagne/")
+    page.get_by_label("Votre demande").fill("Nous sommes trois associations.")
+    page.get_by_label("Votre nom").fill("Nolwenn Tual")
+    page.get_by_label("Courriel").fill("nolwenn@example.org")
+    page.get_by_role("button", name="Envoyer").click()
+    assert "merci" in page.url
+    page.goto("/reclamation/")
+    page.get_by_label("Quelqu’un d’autre").check()
+    page.get_by_label("Ce qui s’est passé").fill("La salle était glaciale.")
+    page.get_by_role("button", name="Envoyer ma réclamation").click()
+    assert "merci" in page.url
+    context.close()
+    assert (Enquiry.objects.count(), Complaint.objects.count()) == (1, 1)
+
+
+def focused(page: "Page") -> str:
+    """What the keyboard is on: its words, or its name in a form."""
+    return page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+
+
+def press_tab_until(page: "Page", wanted: str) -> None:
+    """As somebody would who has no mouse; fails if it is not on the way."""
+    for _rank in range(60):
+        page.keyboard.press("Tab")
+        if focused(page) == wanted:
+            return
+    raise AssertionError(f"Tab never comes to {wanted}.")
+
+
+def test_the_site_is_walked_by_keyboard(page: "Page") -> None:
     page.goto("/formations/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    assert focused(page) == "Aller au contenu"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "contenu"
+    press_tab_until(page, "q")
+    page.keyboard.type("gouvernance")
+    page.wait_for_url("**/formations/?q=gouvernance")
+    expect(page.locator("#compte")).to_contain_text("gouvernance")
+    press_tab_until(page, "Tout afficher")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/formations/")
+    press_tab_until(page, "sans-prerequis")
+    page.keyboard.press("Space")
+    page.wait_for_url("**/formations/?sans-prerequis=1")
+    expect(page.get_by_role("link", name="Tout afficher")).to_be_visible()
+    # The menu, from the top of the page.
+    page.goto("/")
+    press_tab_until(page, "Coopérer")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cooperer/")
+
+
+def test_a_request_and_a_complaint_are_sent_by_keyboard(page: "Page") -> None:
+    page.goto("/cooperer/etre-accompagne/")
+    for name, words in (
+        ("need", "Nous sommes trois associations."),
+        ("name", "Nolwenn Tual"),
+        ("email", "nolwenn@example.org"),
+    ):
+        press_tab_until(page, name)
+        page.keyboard.type(words)
+    press_tab_until(page, "Envoyer")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?merci")
+    page.goto("/reclamation/")
+    press_tab_until(page, "author_kind")
+    page.keyboard.press("Space")
+    press_tab_until(page, "text")
+    page.keyboard.type("La salle était glaciale.")
+    press_tab_until(page, "Envoyer ma réclamation")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?merci")
+    assert (Enquiry.objects.count(), Complaint.objects.count()) == (1, 1)
 
 
 def test_a_card_shows_where_the_keyboard_is(page: "Page") -> None:
