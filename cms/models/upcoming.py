@@ -7,7 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.db.models import F
 from django.utils import timezone
@@ -102,6 +102,20 @@ class UpcomingSession:
         return "few" if self.seats_left <= FEW_SEATS else ""
 
 
+class NextSession(NamedTuple):
+    """The four words that a card says of a session."""
+
+    dates: str
+    place: str
+    seats_label: str
+    seats_kind: str
+
+    @classmethod
+    def of(cls, line: UpcomingSession) -> Self:
+        """What a card says of this session."""
+        return cls(line.dates, line.place, line.seats_label, line.seats_kind)
+
+
 def upcoming_sessions(
     *, programme: Programme | None = None, code: str = "", limit: int | None = None
 ) -> list[UpcomingSession]:
@@ -155,8 +169,9 @@ def _rows(sessions: Any) -> Any:
 
 
 def _as_line(row: dict[str, Any], meetings: list[Meeting], roots: list[str]) -> UpcomingSession:
-    days = {french.as_day(meeting.starts_at) for meeting in meetings}
-    met = {french.as_day(meeting.starts_at) for meeting in meetings if not meeting.is_remote}
+    day_of = [french.as_day(meeting.starts_at) for meeting in meetings]
+    days = set(day_of)
+    met = {day for day, meeting in zip(day_of, meetings, strict=True) if not meeting.is_remote}
     length = french.plural(len(days), "jour")
     if met and met != days:
         length += f" dont {len(days - met)} à distance"

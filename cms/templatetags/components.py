@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -15,6 +16,8 @@ from wagtail.models import Page
 
 from cms import bocage as fields
 from cms.enums import Drawing
+from cms.models.entries import CatalogueEntry
+from cms.models.upcoming import NextSession
 from training.models import Organisation
 
 register = template.Library()
@@ -73,6 +76,31 @@ def drawing(name: str | None, seed: object, width: int, height: int, parcels: in
 def page_drawing(page: Page, width: int, height: int, parcels: int) -> SafeString:
     """The drawing that editors chose for a page, or the field that its address gives it."""
     return drawing(getattr(page, "drawing", ""), page.slug, width, height, parcels)
+
+
+@register.simple_tag
+def course_card(entry: CatalogueEntry) -> SafeString:
+    """`{% course_card entry %}`: a course of the catalogue with its next session.
+
+    The catalogue shows sixty: a card is drawn once for the values it says, whoever asks.
+    """
+    course, line = entry.course, entry.next_session
+    return _card(
+        (
+            ("slug", course.slug),
+            ("url", entry.url),
+            ("theme", course.theme_name),
+            ("title", course.title),
+            ("summary", course.summary),
+            ("price", course.price),
+            ("session", NextSession.of(line) if line else None),
+        )
+    )
+
+
+@lru_cache(maxsize=1000)
+def _card(values: tuple[tuple[str, object], ...]) -> SafeString:
+    return render_to_string("cms/catalogue/card.html", dict(values))
 
 
 @register.inclusion_tag("components/tag.html")
