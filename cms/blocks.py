@@ -4,11 +4,15 @@ Each has a sentence for editors (`description`) and an example (`preview_value`)
 chooser of blocks with the style of the site.
 """
 
-from wagtail import blocks
-from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageChooserBlock
+from typing import Any
 
-from cms.enums import Drawing
+from wagtail import blocks
+from wagtail.documents import get_document_model
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images import get_image_model
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.models import Site
+
 from training.enums import EvidenceKind
 
 TEXT_FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"]
@@ -31,7 +35,9 @@ class TextBlock(blocks.RichTextBlock):
 class QuoteBlock(blocks.StructBlock):
     """Words of somebody who agreed to be quoted."""
 
-    text = blocks.TextBlock(label="Citation", max_length=600)
+    text = blocks.TextBlock(
+        label="Citation", max_length=600, help_text="Sans guillemets : ils s’ajoutent tout seuls."
+    )
     source = blocks.CharBlock(
         label="Source", help_text="Qui parle, à quel titre ; avec son accord.", max_length=150
     )
@@ -51,7 +57,9 @@ class FigureBlock(blocks.StructBlock):
     """One figure and what it counts."""
 
     value = blocks.CharBlock(label="Chiffre", max_length=20, help_text="« 160 », « 3 jours ».")
-    label = blocks.CharBlock(label="Ce qu’il compte", max_length=100)
+    label = blocks.CharBlock(
+        label="Ce qu’il compte", max_length=100, help_text="Sans le chiffre : « sociétaires »."
+    )
     source = blocks.CharBlock(
         label="Source et date", max_length=120, help_text="Un chiffre sans date ne dit rien."
     )
@@ -60,7 +68,12 @@ class FigureBlock(blocks.StructBlock):
 class FiguresBlock(blocks.StructBlock):
     """A few figures, each dated and sourced."""
 
-    title = blocks.CharBlock(label="Titre", max_length=120, required=False)
+    title = blocks.CharBlock(
+        label="Titre",
+        max_length=120,
+        required=False,
+        help_text="Facultatif : s’affiche au-dessus de l’ensemble.",
+    )
     figures = blocks.ListBlock(FigureBlock(label="Chiffre"), label="Chiffres", min_num=1, max_num=4)
 
     class Meta:
@@ -80,14 +93,20 @@ class FiguresBlock(blocks.StructBlock):
 class StepBlock(blocks.StructBlock):
     """One step of a path."""
 
-    title = blocks.CharBlock(label="Étape", max_length=100)
-    text = blocks.TextBlock(label="Ce qui se passe", max_length=600)
+    title = blocks.CharBlock(
+        label="Étape", max_length=100, help_text="Quelques mots : « Un premier échange »."
+    )
+    text = blocks.TextBlock(
+        label="Ce qui se passe", max_length=600, help_text="Qui fait quoi, et en combien de temps."
+    )
 
 
 class StepsBlock(blocks.StructBlock):
     """A path, in order."""
 
-    title = blocks.CharBlock(label="Titre", max_length=120)
+    title = blocks.CharBlock(
+        label="Titre", max_length=120, help_text="Où mène le chemin : « Comment cela se passe »."
+    )
     steps = blocks.ListBlock(StepBlock(label="Étape"), label="Étapes", min_num=2)
 
     class Meta:
@@ -107,15 +126,24 @@ class StepsBlock(blocks.StructBlock):
 class CardBlock(blocks.StructBlock):
     """A short text that may lead to a page."""
 
-    title = blocks.CharBlock(label="Titre", max_length=100)
-    text = blocks.TextBlock(label="Texte", max_length=400)
-    page = blocks.PageChooserBlock(label="Page", required=False)
+    title = blocks.CharBlock(
+        label="Titre", max_length=100, help_text="Il porte le lien quand une page est choisie."
+    )
+    text = blocks.TextBlock(label="Texte", max_length=400, help_text="Deux phrases au plus.")
+    page = blocks.PageChooserBlock(
+        label="Page", required=False, help_text="Facultatif : où mène la carte."
+    )
 
 
 class CardsBlock(blocks.StructBlock):
     """Short texts of equal weight, side by side."""
 
-    title = blocks.CharBlock(label="Titre", max_length=120, required=False)
+    title = blocks.CharBlock(
+        label="Titre",
+        max_length=120,
+        required=False,
+        help_text="Facultatif : s’affiche au-dessus de l’ensemble.",
+    )
     cards = blocks.ListBlock(CardBlock(label="Carte"), label="Cartes", min_num=2)
 
     class Meta:
@@ -135,14 +163,48 @@ class CardsBlock(blocks.StructBlock):
 class PeopleBlock(blocks.StructBlock):
     """Who to speak to. Names only of those who agreed."""
 
-    title = blocks.CharBlock(label="Titre", max_length=120, required=False)
+    title = blocks.CharBlock(
+        label="Titre",
+        max_length=120,
+        required=False,
+        help_text="Facultatif : s’affiche au-dessus de l’ensemble.",
+    )
     people = blocks.ListBlock(
         blocks.StructBlock(
             [
-                ("name", blocks.CharBlock(label="Nom ou fonction", max_length=100)),
-                ("role", blocks.CharBlock(label="Ce qu’on peut lui demander", max_length=160)),
-                ("email", blocks.EmailBlock(label="Courriel", required=False)),
-                ("phone", blocks.CharBlock(label="Téléphone", required=False, max_length=20)),
+                (
+                    "name",
+                    blocks.CharBlock(
+                        label="Nom ou fonction",
+                        max_length=100,
+                        help_text="Un nom seulement si la personne l’accepte.",
+                    ),
+                ),
+                (
+                    "role",
+                    blocks.CharBlock(
+                        label="Ce qu’on peut lui demander",
+                        max_length=160,
+                        help_text="Pour que chacun sache à qui s’adresser.",
+                    ),
+                ),
+                (
+                    "email",
+                    blocks.EmailBlock(
+                        label="Courriel",
+                        required=False,
+                        help_text="De préférence celui du service.",
+                    ),
+                ),
+                (
+                    "phone",
+                    blocks.CharBlock(
+                        label="Téléphone",
+                        required=False,
+                        max_length=20,
+                        help_text="Par paires de chiffres : « 02 40 56 60 00 ».",
+                    ),
+                ),
             ],
             label="Personne",
         ),
@@ -171,9 +233,11 @@ class PeopleBlock(blocks.StructBlock):
 class DocumentBlock(blocks.StructBlock):
     """A file to take away."""
 
-    document = DocumentChooserBlock(label="Document")
+    document = DocumentChooserBlock(label="Document", help_text="Un PDF accessible, de préférence.")
     title = blocks.CharBlock(label="Titre", max_length=120, help_text="Ce que l’on y trouve.")
-    text = blocks.TextBlock(label="Présentation", required=False, max_length=400)
+    text = blocks.TextBlock(
+        label="Présentation", required=False, max_length=400, help_text="À qui il sert, et sa date."
+    )
 
     class Meta:
         label = "Document"
@@ -181,16 +245,28 @@ class DocumentBlock(blocks.StructBlock):
         template = "cms/blocks/document.html"
         description = "Un fichier à télécharger. Sa nature et son poids s’affichent tout seuls."
 
+    def get_preview_value(self) -> Any:
+        """An example with the latest document, if there is one."""
+        latest = get_document_model().objects.order_by("-pk").values_list("pk", flat=True).first()
+        return self.to_python(
+            {"document": latest, "title": "Le livret d’accueil", "text": "À lire avant de venir."}
+        )
+
 
 class CallToActionBlock(blocks.StructBlock):
     """The one thing we would like the reader to do next."""
 
-    title = blocks.CharBlock(label="Titre", max_length=120)
-    text = blocks.TextBlock(label="Texte", required=False, max_length=400)
+    title = blocks.CharBlock(label="Titre", max_length=120, help_text="Ce que la personne y gagne.")
+    text = blocks.TextBlock(
+        label="Texte",
+        required=False,
+        max_length=400,
+        help_text="Facultatif : deux phrases au plus.",
+    )
     label = blocks.CharBlock(
         label="Bouton", max_length=60, help_text="Un verbe : « Voir les formations »."
     )
-    page = blocks.PageChooserBlock(label="Page")
+    page = blocks.PageChooserBlock(label="Page", help_text="Où l’on arrive.")
 
     class Meta:
         label = "Appel à agir"
@@ -200,23 +276,49 @@ class CallToActionBlock(blocks.StructBlock):
             "La seule chose que l’on voudrait que la personne fasse ensuite. Une par page."
         )
 
+    def get_preview_value(self) -> Any:
+        """An example that leads to the home page of the site."""
+        site = Site.objects.filter(is_default_site=True).first()
+        return self.to_python(
+            {
+                "title": "Une équipe, un besoin, une date",
+                "text": "Toutes nos formations se font aussi dans votre structure.",
+                "label": "Parlons-en",
+                "page": site.root_page_id if site else None,
+            }
+        )
+
 
 class ImageBlock(blocks.StructBlock):
     """A picture with its text for those who do not see it."""
 
-    image = ImageChooserBlock(label="Image")
+    image = ImageChooserBlock(
+        label="Image", help_text="Large d’au moins 1 400 pixels ; libre de droits ou à nous."
+    )
     alt = blocks.CharBlock(
         label="Texte de remplacement",
         max_length=250,
         help_text="Ce que l’image apporte, pour qui ne la voit pas.",
     )
-    caption = blocks.CharBlock(label="Légende", required=False, max_length=250)
+    caption = blocks.CharBlock(
+        label="Légende",
+        required=False,
+        max_length=250,
+        help_text="Facultatif : lieu, date, auteur.",
+    )
 
     class Meta:
         label = "Image"
         icon = "image"
         template = "cms/blocks/image.html"
         description = "Une image et le texte qui la remplace pour qui ne la voit pas."
+
+    def get_preview_value(self) -> Any:
+        """An example with the latest picture, if there is one."""
+        latest = get_image_model().objects.order_by("-pk").values_list("pk", flat=True).first()
+        return self.to_python(
+            {"image": latest, "alt": "", "caption": "La salle du rez-de-chaussée."}
+        )
 
 
 class ContactBlock(blocks.StaticBlock):
@@ -228,6 +330,7 @@ class ContactBlock(blocks.StaticBlock):
         admin_text = "Adresse, téléphone, courriel et contact handicap, tels qu’enregistrés."
         template = "cms/blocks/contact.html"
         description = "Nos coordonnées, écrites une seule fois dans la fiche de l’organisme."
+        preview_value = None
 
 
 class CertificateBlock(blocks.StaticBlock):
@@ -239,32 +342,7 @@ class CertificateBlock(blocks.StaticBlock):
         admin_text = "Numéro, catégories, certificateur et dates, tels qu’enregistrés."
         template = "cms/blocks/certificate.html"
         description = "Les faits du certificat, tenus à jour dans la fiche de l’organisme."
-
-
-class ActionBlock(blocks.StructBlock):
-    """A button towards a page."""
-
-    label = blocks.CharBlock(label="Bouton", max_length=60, help_text="Un verbe d’abord.")
-    page = blocks.PageChooserBlock(label="Page")
-
-    class Meta:
-        label = "Bouton"
-        icon = "arrow-right"
-
-
-class DoorBlock(blocks.StructBlock):
-    """A way into the site, from the home page."""
-
-    title = blocks.CharBlock(label="Titre", max_length=60)
-    text = blocks.TextBlock(label="Texte", max_length=250)
-    page = blocks.PageChooserBlock(label="Page")
-    drawing = blocks.ChoiceBlock(
-        label="Dessin", choices=Drawing.choices[1:], required=False, help_text="Vide : un bocage."
-    )
-
-    class Meta:
-        label = "Porte"
-        icon = "home"
+        preview_value = None
 
 
 BODY_BLOCKS = [
@@ -285,14 +363,20 @@ BODY_BLOCKS = [
 class RemoteActivityBlock(blocks.StructBlock):
     """An activity at a distance, without an appointment: what, how long, what shows it."""
 
-    title = blocks.CharBlock(label="Activité", max_length=200)
+    title = blocks.CharBlock(
+        label="Activité", max_length=200, help_text="Ce que la personne fait, avec un verbe."
+    )
     minutes = blocks.IntegerBlock(
         label="Durée estimée, en minutes",
         min_value=1,
         max_value=6000,
         help_text="Celle qui comptera sur le certificat, une fois la trace validée.",
     )
-    evidence = blocks.ChoiceBlock(label="Trace attendue", choices=EvidenceKind.choices)
+    evidence = blocks.ChoiceBlock(
+        label="Trace attendue",
+        choices=EvidenceKind.choices,
+        help_text="Ce qui montrera que l’activité a été faite.",
+    )
 
     class Meta:
         label = "Activité à distance"

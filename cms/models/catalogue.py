@@ -22,7 +22,9 @@ CALENDAR_MONTHS = 24
 class CatalogueIndexPage(RoutablePageMixin, Page):
     """The list of the courses, and the calendar of their sessions."""
 
-    introduction = models.TextField("chapeau", max_length=400, blank=True)
+    introduction = models.TextField(
+        "chapeau", max_length=400, blank=True, help_text="Deux lignes sous le titre du catalogue."
+    )
 
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     template = "cms/catalogue_index_page.html"

@@ -19,7 +19,12 @@ class ContentPage(Page):
         blank=True,
         help_text="Deux phrases, lues sous le titre et sur les cartes qui mènent à la page.",
     )
-    body = StreamField(BODY_BLOCKS, verbose_name="contenu", blank=True)
+    body = StreamField(
+        BODY_BLOCKS,
+        verbose_name="contenu",
+        blank=True,
+        help_text="Des blocs, dans l’ordre de lecture.",
+    )
     drawing = models.CharField(
         "dessin",
         max_length=10,

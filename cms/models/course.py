@@ -49,6 +49,7 @@ class CoursePage(Page):
         null=True,
         on_delete=models.PROTECT,
         related_name="courses",
+        help_text="Le rayon du catalogue où l’on cherchera cette formation.",
     )
     programme = models.OneToOneField(
         "training.Programme",
@@ -96,9 +97,14 @@ class CoursePage(Page):
         decimal_places=1,
         null=True,
         validators=[MinValueValidator(Decimal("0.5"))],
+        help_text="Par demi-journées\u00a0: «\u00a02,5\u00a0».",
     )
     modality = models.CharField(
-        "modalité", max_length=10, choices=Modality, default=Modality.ON_SITE
+        "modalité",
+        max_length=10,
+        choices=Modality,
+        default=Modality.ON_SITE,
+        help_text="Mixte si une partie seulement se suit à distance.",
     )
     content = StreamField(
         [("part", blocks.TextBlock(label="Partie", rows=2, max_length=600))],

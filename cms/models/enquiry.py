@@ -34,7 +34,12 @@ class EnquiryPage(ContentPage):
         blank=True,
         help_text="Vide : la personne choisit l’objet.",
     )
-    form_title = models.CharField("titre du formulaire", max_length=100, default="Nous écrire")
+    form_title = models.CharField(
+        "titre du formulaire",
+        max_length=100,
+        default="Nous écrire",
+        help_text="Au-dessus du formulaire\u00a0: ce que l’on y fait.",
+    )
     thanks = models.TextField(
         "remerciement",
         max_length=400,

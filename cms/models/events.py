@@ -25,12 +25,18 @@ PAST_SHOWN = 12
 class EventPage(ContentPage):
     """Something that people come to."""
 
-    starts_on = models.DateField("premier jour", null=True)
-    starts_at = models.TimeField("à partir de", null=True, blank=True)
+    starts_on = models.DateField(
+        "premier jour", null=True, help_text="Celui sous lequel l’agenda range le rendez-vous."
+    )
+    starts_at = models.TimeField(
+        "à partir de", null=True, blank=True, help_text="Vide\u00a0: toute la journée."
+    )
     ends_on = models.DateField(
         "dernier jour", null=True, blank=True, help_text="Vide : un seul jour."
     )
-    ends_at = models.TimeField("jusqu’à", null=True, blank=True)
+    ends_at = models.TimeField(
+        "jusqu’à", null=True, blank=True, help_text="Vide si l’heure de fin n’est pas connue."
+    )
     place = models.ForeignKey(
         "cms.PlacePage",
         verbose_name="un de nos lieux",
@@ -38,6 +44,7 @@ class EventPage(ContentPage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="events",
+        help_text="Son plan et son accès sont alors liés tout seuls.",
     )
     where = models.CharField(
         "ailleurs", max_length=150, blank=True, help_text="Salle, adresse et ville."

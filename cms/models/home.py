@@ -9,7 +9,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from cms.blocks import BODY_BLOCKS, ActionBlock, DoorBlock
+from cms.blocks import BODY_BLOCKS
+from cms.home_blocks import ActionBlock, DoorBlock
 from cms.models.events import coming_events
 from cms.models.news import published_news
 from cms.models.service import certification
@@ -22,11 +23,18 @@ NEWS_SHOWN = EVENTS_SHOWN = 3
 class HomePage(Page):
     """What we do, three doors, the next sessions."""
 
-    eyebrow = models.CharField("surtitre", max_length=80, blank=True)
+    eyebrow = models.CharField(
+        "surtitre",
+        max_length=80,
+        blank=True,
+        help_text="Quelques mots au-dessus du grand titre\u00a0: le territoire, par exemple.",
+    )
     headline = models.CharField(
         "grand titre", max_length=120, help_text="Une phrase courte qui dit ce que nous faisons."
     )
-    introduction = models.TextField("chapeau", max_length=300)
+    introduction = models.TextField(
+        "chapeau", max_length=300, help_text="Deux lignes sous le grand titre."
+    )
     actions = StreamField(
         [("action", ActionBlock())],
         verbose_name="boutons",
@@ -41,7 +49,12 @@ class HomePage(Page):
         blank=True,
         help_text="Trois chemins, un par grande attente.",
     )
-    body = StreamField(BODY_BLOCKS, verbose_name="suite de la page", blank=True)
+    body = StreamField(
+        BODY_BLOCKS,
+        verbose_name="suite de la page",
+        blank=True,
+        help_text="Ce qui vient après les sessions et les actualités.",
+    )
 
     content_panels = [
         *Page.content_panels,

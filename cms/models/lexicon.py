@@ -23,7 +23,12 @@ def sorting_key(text: str) -> str:
 class LexiconEntry(models.Model):
     """A word of the lexicon. Its anchor never changes once made: other pages link to it."""
 
-    term = models.CharField("mot", max_length=80, unique=True)
+    term = models.CharField(
+        "mot",
+        max_length=80,
+        unique=True,
+        help_text="Au singulier, avec ses accents\u00a0: il donne sa place dans l’alphabet.",
+    )
     anchor = models.SlugField(
         "ancre",
         max_length=80,
@@ -39,7 +44,12 @@ class LexiconEntry(models.Model):
         features=["bold", "italic", "ul", "link"],
         help_text="Quelques phrases, avec vos mots. Un lien vers une autre page est bienvenu.",
     )
-    see_also = models.ManyToManyField("self", verbose_name="voir aussi", blank=True)
+    see_also = models.ManyToManyField(
+        "self",
+        verbose_name="voir aussi",
+        blank=True,
+        help_text="Les mots voisins\u00a0; le lien se fait dans les deux sens.",
+    )
 
     panels = [
         FieldPanel("term"),

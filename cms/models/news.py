@@ -22,8 +22,15 @@ NEWS_PER_PAGE = 9
 class NewsCategory(models.Model):
     """A family of news; its slug stands in the addresses of filtered lists."""
 
-    name = models.CharField("nom", max_length=60, unique=True)
-    slug = models.SlugField("identifiant d’adresse", max_length=50, unique=True)
+    name = models.CharField(
+        "nom", max_length=60, unique=True, help_text="Tel que le lira le public."
+    )
+    slug = models.SlugField(
+        "identifiant d’adresse",
+        max_length=50,
+        unique=True,
+        help_text="Il figure dans les adresses\u00a0: ne le changez pas sans raison.",
+    )
 
     class Meta:
         verbose_name = "rubrique des actualités"
@@ -50,6 +57,7 @@ class NewsPage(ContentPage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="news",
+        help_text="Pour que l’on retrouve l’article parmi les siens.",
     )
 
     content_panels = [

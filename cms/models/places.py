@@ -39,11 +39,15 @@ class LandmarkBlock(blocks.StructBlock):
 class PlacePage(ContentPage):
     """A place where people meet, work or train."""
 
-    address = models.CharField("adresse", max_length=200, blank=True)
+    address = models.CharField("adresse", max_length=200, blank=True, help_text="Numéro et voie.")
     postcode = models.CharField(
-        "code postal", max_length=5, blank=True, validators=[validate_postcode]
+        "code postal",
+        max_length=5,
+        blank=True,
+        validators=[validate_postcode],
+        help_text="Cinq chiffres.",
     )
-    city = models.CharField("ville", max_length=100)
+    city = models.CharField("ville", max_length=100, help_text="Sans le code postal.")
     hours = models.TextField("horaires", blank=True, help_text="Une ligne par jour ou par période.")
     access = models.TextField(
         "venir", blank=True, help_text="En train, en car, à vélo, en voiture ; une ligne par moyen."

@@ -6,14 +6,18 @@ from django.db import models
 class Theme(models.Model):
     """A family of courses; its slug stands in the addresses of filtered lists."""
 
-    name = models.CharField("nom", max_length=80, unique=True)
+    name = models.CharField(
+        "nom", max_length=80, unique=True, help_text="Tel que le lira le public."
+    )
     slug = models.SlugField(
         "identifiant d’adresse",
         max_length=50,
         unique=True,
         help_text="Il figure dans l’adresse des listes filtrées : ne le changez pas sans raison.",
     )
-    sort_order = models.PositiveSmallIntegerField("ordre", default=0)
+    sort_order = models.PositiveSmallIntegerField(
+        "ordre", default=0, help_text="Le plus petit vient en premier."
+    )
 
     class Meta:
         verbose_name = "thème"
