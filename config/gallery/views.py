@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from certificates import kinds
 from certificates.domain import rendering
 from certificates.models import Document
+from cms.blocks import BODY_BLOCKS
 from config.gallery.sample_forms import SampleForm
 from config.gallery.sample_mails import SAMPLES
 
@@ -49,6 +50,7 @@ def components(request: HttpRequest) -> HttpResponse:
                 ("Délai d’accès", "3 semaines environ"),
             ],
             "sample_day": datetime.date(2027, 1, 14),
+            "blocks": [block.bind(block.get_preview_value()) for _name, block in BODY_BLOCKS],
             "seeds": ["gouvernance-partagee", "tiers-lieu", "reemploi"],
         },
     )
