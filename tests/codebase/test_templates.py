@@ -125,3 +125,12 @@ def test_every_mail_has_a_subject_a_text_and_an_html_part_and_no_other() -> None
     shared = {"mail/base.html", "mail/signature.txt"}
     assert expected - written == set(), "missing"
     assert written - expected - shared == set(), "never sent"
+
+
+def test_the_activity_number_is_never_printed_without_its_sentence() -> None:
+    printing = [name for name in _our_templates() if "activity_number }}" in _source(name)]
+    assert len(printing) >= 4
+    for name in printing:
+        assert "Cet enregistrement ne vaut pas agrément de l’État." in " ".join(
+            _source(name).replace("\u00a0", " ").split()
+        ), name
