@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from portal.converters import SessionCodeConverter
 from portal.views import (
+    absences,
     after_the_day,
     enrolment,
     half_day,
@@ -38,6 +39,7 @@ urlpatterns = [
         name="own-late-statement",
     ),
     path("espace/", home.home, name="home"),
+    path("espace/absences/<uuid:uuid>/", absences.absence, name="absence"),
     path("espace/questionnaires/<int:pk>/", questionnaire.in_space, name="own-questionnaire"),
     path("espace/formateur/", trainer.day, name="trainer-day"),
     path("espace/formateur/sw.js", offline.worker, name="offline-worker"),

@@ -64,6 +64,11 @@ def _to_settle(world: World) -> dict[str, Any]:
     return {"pk": world.half_day.pk, "item": item.pk}
 
 
+def _document(world: World) -> dict[str, Any]:
+    """A document that shows why somebody was away."""
+    return {"pk": world.absence_document.pk}
+
+
 def remote_cell(world: World, by: str) -> dict[str, Any]:
     """The address of one person and one remote activity of the session."""
     return {
@@ -117,6 +122,29 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     "claim-confirm": staff(*PLANNERS, arguments=one("signature-claims")),
     "claim-refuse": staff(*PLANNERS, arguments=one("signature-claims")),
     "signing-link-send": staff(*HANDLERS, arguments=one("enrolments")),
+    # --- Absences: their follow-up; the documents themselves are for those who check them
+    **records("absences", record("absences"), see=PLANNERS, without=READ_ONLY),
+    **each("absences", "inspect ground ask note close reopen", *PLANNERS),
+    **each("absences", "deposit leave notices", *HANDLERS),
+    "absences:accept": staff(*HANDLERS, arguments=_document),
+    "absences:refuse": staff(*HANDLERS, arguments=_document),
+    "absences:file": staff(
+        *HANDLERS, arguments=lambda world: {"uuid": world.absence_document.uuid}
+    ),
+    "portal:absence": line(
+        {Persona.LEARNER: OK},
+        otherwise=HIDDEN,
+        anonymous=LOGIN,
+        arguments=lambda world: {"uuid": world.absence_document.follow_up.uuid},
+    ),
+    **records(
+        "absence-grounds",
+        record("absence-grounds"),
+        add=(DIRECTION,),
+        change=(DIRECTION,),
+        without=NO_DELETE,
+    ),
+    **each("absence-grounds", "inspect", *VIEWERS),
     # --- Paper sheets
     "certificates:blank-sheet": line(
         {Persona.TRAINER: OK, **dict.fromkeys(VIEWERS, OK)},
@@ -198,7 +226,7 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     # --- What the house does by itself
     **records("messages", record("messages"), without=READ_ONLY),
     **each("messages", "inspect", *VIEWERS),
-    **each("messages", "retry deliver", *HANDLERS),
+    **each("messages", "retry deliver send_draft discard", *HANDLERS),
     **records("jobs", record("jobs"), without=READ_ONLY),
     **each("jobs", "inspect", *VIEWERS),
     **each("jobs", "retry", *PLANNERS),

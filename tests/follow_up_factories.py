@@ -1,4 +1,6 @@
-"""Objects for the tests of what follows attendance: paper sheets, distance learning."""
+"""Objects for the tests of what follows attendance: paper sheets, distance learning, absences."""
+
+import datetime as dt
 
 import factory
 from factory.django import DjangoModelFactory
@@ -7,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from tests.factories import ProgrammeVersionFactory, SessionFactory
+from tests.factories import EnrolmentFactory, ProgrammeVersionFactory, SessionFactory
 from training import models
 
 
@@ -39,3 +41,38 @@ class RemoteActivityFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Étude de cas {n}")
     estimated_minutes = 60
     evidence = "work"
+
+
+class AbsenceFollowUpFactory(DjangoModelFactory):
+    """An absence to follow, of which nothing is known yet."""
+
+    class Meta:
+        model = models.AbsenceFollowUp
+
+    enrolment = factory.SubFactory(EnrolmentFactory)
+
+
+class AbsenceDocumentFactory(DjangoModelFactory):
+    """A document to check, as a file that the private storage really holds."""
+
+    class Meta:
+        model = models.AbsenceDocument
+
+    follow_up = factory.SubFactory(AbsenceFollowUpFactory)
+    key = factory.LazyFunction(
+        lambda: storages["private"].save("absence/essai", ContentFile(b"%PDF-1.7 un justificatif"))
+    )
+    sha256 = "2" * 64
+    media_type = "application/pdf"
+    size = 24
+
+
+class AbsenceGroundFactory(DjangoModelFactory):
+    """A reason in use for years."""
+
+    class Meta:
+        model = models.AbsenceGround
+
+    code = factory.Sequence(lambda n: f"motif-{n}")
+    label = factory.Sequence(lambda n: f"Motif {n}")
+    valid_from = dt.date(2020, 1, 1)

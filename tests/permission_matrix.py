@@ -31,6 +31,7 @@ from quality.models import AuditPack
 from training.attendance_enums import ClaimKind
 from training.domain.attendance.room_codes import secret_hash
 from training.models import (
+    AbsenceDocument,
     AttendanceReceipt,
     Enrolment,
     HalfDay,
@@ -116,6 +117,7 @@ class World:
     import_batch: ImportBatch
     audit_pack: AuditPack
     paper_scan: PaperScan
+    absence_document: AbsenceDocument
     remote_activity: RemoteActivity
     platform_log: ImportBatch
     #: Primary key of one record of each list of the back office, by the namespace of its screens.

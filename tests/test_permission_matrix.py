@@ -33,7 +33,13 @@ from tests.factories import (
     SessionFactory,
     SignatoryFactory,
 )
-from tests.follow_up_factories import PaperScanFactory, RemoteActivityFactory
+from tests.follow_up_factories import (
+    AbsenceDocumentFactory,
+    AbsenceFollowUpFactory,
+    AbsenceGroundFactory,
+    PaperScanFactory,
+    RemoteActivityFactory,
+)
 from tests.permission_matrix import (
     HIDDEN,
     LOGIN,
@@ -69,6 +75,9 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
         session=session, learner=learner.person, employer=company_contact.person.company
     )
     token = "un-jeton-que-personne-ne-devine"
+    absence = AbsenceFollowUpFactory(
+        enrolment=enrolment, asked_at=timezone.now(), due_on=timezone.localdate()
+    )
     return World(
         session=session,
         half_day=half_day,
@@ -81,7 +90,10 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
         remote_activity=RemoteActivityFactory(version=session.programme_version),
         platform_log=ImportBatchFactory(kind="platform_log", session=session, totals=LOG_TOTALS),
         paper_scan=PaperScanFactory(session=session, day=timezone.localdate(half_day.starts_at)),
+        absence_document=AbsenceDocumentFactory(follow_up=absence),
         records={
+            "absences": absence.pk,
+            "absence-grounds": AbsenceGroundFactory().pk,
             "sessions": session.pk,
             "half-days": half_day.pk,
             "complaints": ComplaintFactory().pk,

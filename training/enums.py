@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from training.absence_enums import ABSENCE_DOCUMENT_TRANSITIONS as ABSENCE_DOCUMENT_TRANSITIONS
+from training.absence_enums import ABSENCE_TRANSITIONS as ABSENCE_TRANSITIONS
 from training.attendance_enums import AbsenceReason as AbsenceReason
 from training.attendance_enums import AttendanceKind as AttendanceKind
 from training.attendance_enums import AttendanceMethod as AttendanceMethod
@@ -355,12 +357,14 @@ class MessageChannel(models.TextChoices):
 
 
 class MessageState(models.TextChoices):
-    """Life of a message."""
+    """Life of a message. A draft waits for somebody to read it; it never leaves by itself."""
 
+    DRAFT = "draft", "Brouillon"
     QUEUED = "queued", "À envoyer"
     SENT = "sent", "Envoyé"
     FAILED = "failed", "Échec"
     TO_DELIVER = "to_deliver", "À remettre"
+    DISCARDED = "discarded", "Écarté"
 
 
 class EvidenceKind(models.TextChoices):

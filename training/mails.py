@@ -1,5 +1,6 @@
 """One typed function per mail of the domain. Each has a subject, a text and an HTML template."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from training.models import (
+    AbsenceFollowUp,
     AttendanceReceipt,
     Enquiry,
     Enrolment,
+    FundingLine,
     HalfDay,
     Invitation,
     Learner,
@@ -179,3 +182,48 @@ def enquiry_to_team(enquiry: Enquiry) -> ComposedMail:
         {"enquiry": enquiry, "url": absolute_url("enquiries:inspect", pk=enquiry.pk)},
         folder="training/mail",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceFacts:
+    """What may be told of somebody's absences: which half-days, and when they left, never why."""
+
+    enrolment: Enrolment
+    half_days: list[HalfDay]
+    left_on: dt.date | None
+
+
+def absence_document_asked(follow_up: AbsenceFollowUp) -> ComposedMail:
+    """What shows an absence is asked for: how to give it, until when, and what not to say."""
+    return compose("absence_document_asked", _absence(follow_up), folder="training/mail")
+
+
+def absence_document_reminder(follow_up: AbsenceFollowUp) -> ComposedMail:
+    """The same once more, because nothing has come."""
+    return compose("absence_document_reminder", _absence(follow_up), folder="training/mail")
+
+
+def absence_document_refused(follow_up: AbsenceFollowUp, reason: str) -> ComposedMail:
+    """What was deposited does not do, and why."""
+    context = {**_absence(follow_up), "reason": reason}
+    return compose("absence_document_refused", context, folder="training/mail")
+
+
+def _absence(follow_up: AbsenceFollowUp) -> dict[str, Any]:
+    absences = follow_up.absences.select_related("half_day__venue", "half_day__session__venue")
+    return {
+        "enrolment": follow_up.enrolment,
+        "half_days": [absence.half_day for absence in absences],
+        "due_on": follow_up.due_on,
+        "url": absolute_url("portal:absence", uuid=follow_up.uuid),
+    }
+
+
+def absence_notice_company(facts: AbsenceFacts) -> ComposedMail:
+    """To the employer: what their person missed. A draft that staff read first."""
+    return compose("absence_notice_company", {"facts": facts}, folder="training/mail")
+
+
+def absence_notice_funder(facts: AbsenceFacts, line: FundingLine) -> ComposedMail:
+    """To a funder: an interruption, or an end (L6353-10). A draft that staff read first."""
+    return compose("absence_notice_funder", {"facts": facts, "line": line}, folder="training/mail")

@@ -5,9 +5,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
-from training.domain import attendance, evaluations
+from training.domain import absences, attendance, evaluations
 from training.models import HalfDay, TrainingSession
-from training.signals import half_day_locked, session_completed
+from training.signals import half_day_corrected, half_day_locked, session_completed
 
 
 @receiver(half_day_locked, dispatch_uid="training.invite_when_over")
@@ -32,3 +32,9 @@ def end_room_codes(half_day: HalfDay, **_signal: Any) -> None:
 def raise_flags(half_day: HalfDay, **_signal: Any) -> None:
     """What is worth a look is known as soon as the half-day is closed."""
     attendance.raise_flags(half_day=half_day)
+
+
+@receiver([half_day_locked, half_day_corrected], dispatch_uid="training.follow_absences")
+def follow_absences(half_day: HalfDay, actor: User | None, **_signal: Any) -> None:
+    """Each absence is followed once its half-day is closed, or no more once it is corrected."""
+    absences.follow_half_day(half_day=half_day, actor=actor)

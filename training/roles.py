@@ -88,3 +88,11 @@ def declare() -> None:
         to=[Role.DIRECTION],
     )
     grant_models("training", ["questionnaire"], ["add", "change"], to=[Role.QUALITY])
+    grant_models("training", ["absenceground"], ["view"], to=VIEWERS)
+    grant_models("training", ["absenceground"], ["add", "change"], to=[Role.DIRECTION])
+    grant(
+        ["training.view_absencefollowup", "training.operate_absencefollowup"],
+        to=[Role.OFFICE, Role.PEDAGOGY, Role.DIRECTION],
+    )
+    # The document itself may speak of health: whoever checks it, and nobody else.
+    grant(["training.view_absencedocument"], to=[Role.OFFICE, Role.DIRECTION])

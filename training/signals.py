@@ -10,6 +10,8 @@ session_reopened = Signal()
 seats_changed = Signal()
 #: A half-day was locked by everybody who had to. Arguments: `half_day`, `actor`.
 half_day_locked = Signal()
+#: What is recorded at a locked half-day was corrected. Arguments: `half_day`, `actor`.
+half_day_corrected = Signal()
 #: A learner says that what is recorded of a day is not exact. Argument: `dispute`
 #: (AttendanceDispute).
 attendance_disputed = Signal()

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from django.utils import timezone
 
-from training.domain import attendance, jobs, outbox
+from training.domain import absences, attendance, jobs, outbox
 from training.domain.attendance import anchors
 from training.domain.imports import batches
 
@@ -55,14 +55,21 @@ def remind_trainers() -> None:
 
 @shared_task(name="training.tasks.erase_attendance_details")
 def erase_attendance_details() -> None:
-    """Erase the details of attendance kept long enough."""
-    attendance.erase_past_retention(on=timezone.localdate())
+    """Erase details of attendance, paper scans and what absences left, kept long enough."""
+    today = timezone.localdate()
+    attendance.erase_past_retention(on=today)
+    attendance.erase_scans_past_retention(on=today)
+    absences.erase_past_retention(on=today)
 
 
 @shared_task(name="training.tasks.follow_attendance")
 def follow_attendance() -> None:
-    """Send the links of sessions about to begin and the receipts of days over; look at flags."""
+    """Send the links of sessions about to begin and the receipts of days over; look at flags.
+
+    Ask once more for the documents of absences.
+    """
     now = timezone.now()
     attendance.send_due_links(at=now)
     attendance.sweep_flags(at=now)
     attendance.send_due_receipts(at=now)
+    absences.remind_due(at=now)

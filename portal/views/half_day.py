@@ -17,7 +17,7 @@ from portal.forms.attendance import (
     LockForm,
     times_of,
 )
-from training.domain import access, attendance
+from training.domain import absences, access, attendance
 from training.domain.attendance import Board, BoardRow, offline
 from training.enums import AbsenceReason, AttendanceMethod, AttendanceState
 from training.exceptions import DomainError
@@ -277,6 +277,8 @@ def list_context(request: HttpRequest, board: Board) -> dict[str, Any]:
         "half_day": board.half_day,
         "trainer": access.trainer_of(request.user),
         "reasons": AbsenceReason.choices,
+        # The office follows absences once the half-day is closed; why is not the trainer's affair.
+        "followed": absences.followed_at(half_day=board.half_day) if board.is_held else set(),
     }
 
 

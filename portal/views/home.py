@@ -26,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "courses": courses,
             "documents": titled_documents(user),
             "several_learners": len({item.enrolment.learner_id for item in courses}) > 1,
+            "absences": access.absences_to_show_for(user),
             "invitations": access.invitations_of_learner(user),
             "is_trainer": access.is_trainer(user),
             "is_staff": user.is_staff,

@@ -93,8 +93,10 @@ def absence_reasons(
     unknown = sorted(
         {
             enrolment_id
-            for (_half_day, enrolment_id), mark in facts.marks.items()
-            if mark.absence_reason == AbsenceReason.UNKNOWN and enrolment_id in facts.person_codes
+            for (half_day_id, enrolment_id), mark in facts.marks.items()
+            if mark.absence_reason == AbsenceReason.UNKNOWN
+            and enrolment_id in facts.person_codes
+            and (half_day_id, enrolment_id) not in facts.absences_settled
         }
     )
     for enrolment_id in unknown:

@@ -30,6 +30,7 @@ from training.models import (
     AttendanceEvent,
     AttendanceMark,
     Enrolment,
+    FollowedAbsence,
     HalfDay,
     Invitation,
     Message,
@@ -68,6 +69,8 @@ class SessionFacts:
     #: Half-day → enrolments expected.
     expected: dict[int, list[int]] = field(default_factory=dict)
     marks: dict[tuple[int, int], AttendanceMark] = field(default_factory=dict)
+    #: (half-day, enrolment) of the absences whose follow-up is closed.
+    absences_settled: set[tuple[int, int]] = field(default_factory=set)
     assessments: dict[int, dict[str, ObjectiveAssessment]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -220,6 +223,13 @@ def _load_people(by_id: dict[int, SessionFacts], ids: Sequence[int]) -> None:
     for mark in AttendanceMark.objects.filter(half_day__session__in=ids).select_related("half_day"):
         facts = by_id[mark.half_day.session_id]
         facts.marks[mark.half_day_id, mark.enrolment_id] = mark
+    settled = FollowedAbsence.objects.filter(
+        half_day__session__in=ids, follow_up__closed_at__isnull=False
+    ).order_by("pk")
+    for session_id, half_day_id, enrolment_id in settled.values_list(
+        "half_day__session_id", "half_day_id", "enrolment_id"
+    ):
+        by_id[session_id].absences_settled.add((half_day_id, enrolment_id))
     for adaptation in (
         Adaptation.objects.filter(enrolment__session__in=ids, enrolment__state__in=TAKING_PART)
         .select_related("enrolment")

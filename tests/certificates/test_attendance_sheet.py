@@ -215,7 +215,7 @@ def test_the_sheet_of_a_session_costs_the_same_queries_whatever_its_people(
     for people in (1, 3):
         session = completed_session(people=people)
         facts = SessionFacts(session)
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             attendance_sheet.context(facts=facts, enrolment=None, on=DAY)
 
 

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 #: Organisation, sessions, half-days, trainers, four for who is expected, enrolments, marks,
 #: adaptations, assessments, invitations, messages, documents and their files, events.
-QUERIES = 18
+QUERIES = 19
 
 V9, V10 = (referential.by_id(name) for name in ("RNQ-V9", "RNQ-V10"))
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 
 from training.attendance_enums import ClaimState, DisputeState
+from training.backoffice.absences import follow_ups_of
 from training.backoffice.actions import ActionView
 from training.backoffice.half_day_planning import session_trail
 from training.backoffice.session_heading import is_over
@@ -76,6 +77,9 @@ class AttendanceTabView(SessionTabView):
             .order_by("made_at", "pk"),
             "open_flags": [flag for flag in flags if flag.closed_at is None],
             "closed_flags": [flag for flag in flags if flag.closed_at is not None],
+            "follow_ups": follow_ups_of(session.pk)
+            if self.request.user.has_perm("training.view_absencefollowup")
+            else [],
             "people": [(person, links.get(person.pk)) for person in people],
             "may_operate": self.request.user.has_perm(OPERATE),
             "may_send": self.request.user.has_perm("training.operate_enrolment")

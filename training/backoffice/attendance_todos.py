@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 from django.http import HttpRequest
 from django.urls import reverse
 
+from training.absence_enums import FollowUpState
 from training.attendance_enums import ClaimState, DisputeState, WalkInState
 from training.backoffice.home import Todo, TodoPanel
-from training.enums import AbsenceReason, SessionState
+from training.enums import AbsenceReason, MessageState, SessionState
 from training.french import format_day
 from training.models import (
+    AbsenceFollowUp,
     AttendanceDispute,
     AttendanceFlag,
     AttendanceMark,
+    FollowedAbsence,
+    Message,
     SignatureClaim,
     WalkIn,
 )
@@ -93,14 +97,18 @@ class LateSignaturesPanel(AttendancePanel):
 
 
 class UnknownAbsencesPanel(AttendancePanel):
-    """Absences whose reason nobody knew on the day: they did not keep from closing."""
+    """Absences whose reason nobody knew on the day, until the lock opens their follow-up."""
 
     title = "Absences au motif à préciser"
     order = 29
 
     def get_queryset(self) -> QuerySet[AttendanceMark]:
+        followed = FollowedAbsence.objects.filter(
+            enrolment=OuterRef("enrolment"), half_day=OuterRef("half_day")
+        )
         return (
             AttendanceMark.objects.filter(
+                ~Exists(followed),
                 absence_reason=AbsenceReason.UNKNOWN,
                 half_day__session__state=SessionState.CONFIRMED,
             )
@@ -114,6 +122,60 @@ class UnknownAbsencesPanel(AttendancePanel):
             f"{record.half_day.session.code}, {record.half_day}",
             reverse("half-days:record", args=[record.half_day_id, record.enrolment_id]),
         )
+
+
+class FollowUpsPanel(AttendancePanel):
+    """Absences to follow: what waits for staff first, then what waits for the person."""
+
+    title = "Absences à suivre"
+    order = 29
+    permission = "training.operate_absencefollowup"
+
+    def get_queryset(self) -> QuerySet[AbsenceFollowUp]:
+        rank = Case(
+            When(state=FollowUpState.TO_CHECK, then=0),
+            When(state=FollowUpState.AWAITED, then=2),
+            default=1,
+        )
+        return (
+            AbsenceFollowUp.objects.exclude(state=FollowUpState.CLOSED)
+            .select_related("enrolment__learner", "enrolment__session")
+            .order_by(rank, "opened_at", "pk")
+        )
+
+    def todo(self, record: AbsenceFollowUp) -> Todo:
+        words = record.get_state_display()
+        if record.state == FollowUpState.AWAITED:
+            words += f" avant le {format_day(record.due_on)}"
+        return Todo(
+            str(record.enrolment.learner),
+            f"{record.enrolment.session.code} · {words}",
+            reverse("absences:inspect", args=[record.pk]),
+        )
+
+    def get_all_url(self) -> str:
+        return f"{reverse('absences:index')}?still=open"
+
+
+class DraftsPanel(AttendancePanel):
+    """Messages prepared that wait to be read, then sent or discarded."""
+
+    title = "Brouillons à relire"
+    order = 48
+    permission = "training.operate_enrolment"
+
+    def get_queryset(self) -> QuerySet[Message]:
+        return Message.objects.filter(state=MessageState.DRAFT).order_by("created_at", "pk")
+
+    def todo(self, record: Message) -> Todo:
+        return Todo(
+            record.subject,
+            f"pour {record.to_name or record.to_email}",
+            reverse("messages:send_draft", args=[record.pk]),
+        )
+
+    def get_all_url(self) -> str:
+        return f"{reverse('messages:index')}?state={MessageState.DRAFT}"
 
 
 class FlagsPanel(AttendancePanel):
@@ -142,6 +204,8 @@ PANELS: tuple[type[AttendancePanel], ...] = (
     WalkInsPanel,
     LateSignaturesPanel,
     UnknownAbsencesPanel,
+    FollowUpsPanel,
+    DraftsPanel,
     FlagsPanel,
 )
 

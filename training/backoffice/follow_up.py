@@ -21,6 +21,7 @@ from training.backoffice.records import (
 )
 from training.domain import jobs, outbox
 from training.enums import JobState, MessageChannel, MessageState
+from training.forms.absences import DraftForm
 from training.forms.widgets import NativeDateInput
 from training.models import Job, JournalEntry, Message
 from training.registry import registry
@@ -46,6 +47,9 @@ class MessageIndexView(RecordIndexView):
         if instance.state == MessageState.FAILED:
             url = reverse("messages:retry", args=[instance.pk])
             buttons.append(Button("Renvoyer", url=url, icon_name="resubmit", priority=5))
+        if instance.state == MessageState.DRAFT:
+            url = reverse("messages:send_draft", args=[instance.pk])
+            buttons.append(Button("Relire et envoyer", url=url, icon_name="edit", priority=5))
         if instance.state == MessageState.TO_DELIVER:
             url = reverse("messages:deliver", args=[instance.pk])
             buttons.append(Button("Marquer remis", url=url, icon_name="check", priority=5))
@@ -75,6 +79,7 @@ class MessageInspectView(RecordInspectView):
             readable=may_be_read(self.object),
             may_retry=operator and self.object.state == MessageState.FAILED,
             may_deliver=operator and self.object.state == MessageState.TO_DELIVER,
+            is_draft=operator and self.object.state == MessageState.DRAFT,
             **kwargs,
         )
 
@@ -130,6 +135,54 @@ class DeliverMessageView(MessageActionView):
         outbox.mark_delivered(message=self.record, actor=self.request.user)
 
 
+class SendDraftView(MessageActionView):
+    """Read a draft, mend it, and send it."""
+
+    page_title = "Relire et envoyer ce brouillon"
+    submit_label = "Envoyer"
+    form_class = DraftForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {
+            "initial": {
+                "to_email": self.record.to_email,
+                "subject": self.record.subject,
+                "body_text": self.record.body_text,
+            }
+        }
+
+    def get_explanation(self) -> list[str]:
+        return [f"Pour {self.record.to_name or self.record.to_email}. Rien n’est encore parti."]
+
+    def get_blockers(self) -> list[Any]:
+        if self.record.state == MessageState.DRAFT:
+            return []
+        return [{"sentence": "Ce message n’est plus un brouillon.", "url": ""}]
+
+    def perform(self, data: dict[str, Any]) -> Message:
+        return outbox.send_draft(message=self.record, actor=self.request.user, **data)
+
+    def get_success(self, result: Any) -> str:
+        if self.record.state == MessageState.TO_DELIVER:
+            return "Le message attend d’être posté ou remis, dans la liste des messages."
+        return "Le message part."
+
+
+class DiscardDraftView(MessageActionView):
+    """Read a draft, and leave it."""
+
+    page_title = "Écarter ce brouillon"
+    submit_label = "Écarter"
+    serious = True
+    success = "Le brouillon est écarté : il ne partira pas."
+
+    def get_explanation(self) -> list[str]:
+        return [f"« {self.record.subject} », pour {self.record.to_name or self.record.to_email}."]
+
+    def perform(self, data: dict[str, Any]) -> None:
+        outbox.discard_draft(message=self.record, actor=self.request.user)
+
+
 class MessageViewSet(ReadOnlyViewSet):
     """The outbox."""
 
@@ -169,6 +222,8 @@ class MessageViewSet(ReadOnlyViewSet):
             *super().get_urlpatterns(),
             path("<int:pk>/renvoyer/", RetryMessageView.as_view(), name="retry"),
             path("<int:pk>/remis/", DeliverMessageView.as_view(), name="deliver"),
+            path("<int:pk>/brouillon/", SendDraftView.as_view(), name="send_draft"),
+            path("<int:pk>/ecarter/", DiscardDraftView.as_view(), name="discard"),
         ]
 
 

@@ -4,6 +4,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from training.backoffice import imports
+from training.backoffice.absences import AbsenceGroundViewSet, AbsenceViewSet
 from training.backoffice.agreements import AgreementViewSet
 from training.backoffice.enquiries import EnquiryViewSet
 from training.backoffice.enrolments import AdaptationViewSet, EnrolmentViewSet
@@ -39,6 +40,7 @@ class TrainingGroup(ViewSetGroup):
         EnquiryViewSet,
         EnrolmentViewSet,
         HalfDayViewSet,
+        AbsenceViewSet,
         AgreementViewSet,
         AdaptationViewSet,
     )
@@ -79,6 +81,7 @@ class OrganisationGroup(ViewSetGroup):
         OrganisationViewSet,
         SignatoryViewSet,
         RuleSettingViewSet,
+        AbsenceGroundViewSet,
         VenueViewSet,
         ProgrammeViewSet,
         ProgrammeVersionViewSet,

@@ -109,6 +109,80 @@ def send_to_learner(
     )
 
 
+def draft(*, mail: ComposedMail, to_email: str, to_name: str, enrolment: Enrolment) -> Message:
+    """Write a message that waits for somebody to read it: it never leaves by itself."""
+    return Message.objects.create(
+        kind=mail.kind,
+        channel=MessageChannel.MAIL if to_email else MessageChannel.POST,
+        to_email=to_email,
+        to_name=to_name[:200],
+        subject=mail.subject[:255],
+        body_text=mail.text,
+        body_html=mail.html,
+        session=enrolment.session,
+        enrolment=enrolment,
+        state=MessageState.DRAFT,
+    )
+
+
+def send_draft(
+    *, message: Message, to_email: str, subject: str, body_text: str, actor: User | None
+) -> Message:
+    """Send a draft as the person who read it left it; without an address it waits to be posted.
+
+    A text that was changed leaves as plain text. Raises `DomainError`: `text_required`,
+    `message_not_draft`.
+    """
+    subject, body_text = " ".join(subject.split()), body_text.replace("\r\n", "\n").strip() + "\n"
+    if not subject or not body_text.strip():
+        raise DomainError("Un message a un objet et un texte.", code="text_required")
+    with transaction.atomic():
+        locked = _locked_draft(message)
+        if body_text != locked.body_text:
+            locked.body_html = ""
+        locked.subject, locked.body_text, locked.to_email = subject[:255], body_text, to_email
+        locked.channel = MessageChannel.MAIL if to_email else MessageChannel.POST
+        locked.state = MessageState.QUEUED if to_email else MessageState.TO_DELIVER
+        locked.not_before = timezone.now()
+        locked.save()
+        journal.record(
+            actor=actor,
+            verb="message.draft_sent",
+            subject=locked,
+            session=locked.session,
+            from_state=MessageState.DRAFT,
+            to_state=locked.state,
+        )
+        if locked.state == MessageState.QUEUED:
+            jobs.hint(DELIVER_TASK, locked.pk)
+    message.refresh_from_db()
+    return message
+
+
+def discard_draft(*, message: Message, actor: User | None) -> None:
+    """Somebody read the draft, and it will not be sent. Raises `DomainError` likewise."""
+    with transaction.atomic():
+        locked = _locked_draft(message)
+        locked.state = MessageState.DISCARDED
+        locked.save(update_fields=["state"])
+        journal.record(
+            actor=actor,
+            verb="message.draft_discarded",
+            subject=locked,
+            session=locked.session,
+            from_state=MessageState.DRAFT,
+            to_state=MessageState.DISCARDED,
+        )
+    message.refresh_from_db()
+
+
+def _locked_draft(message: Message) -> Message:
+    locked = lock(message)
+    if locked.state != MessageState.DRAFT:
+        raise DomainError("Ce message n’est plus un brouillon.", code="message_not_draft")
+    return locked
+
+
 def deliver(message_id: int) -> bool:
     """Send one queued mail; True when it left. A failure waits and is tried again."""
     now = timezone.now()

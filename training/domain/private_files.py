@@ -7,6 +7,7 @@ refused with the rest: it may carry scripts.
 import hashlib
 import io
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
@@ -21,6 +22,8 @@ MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 PDF = "application/pdf"
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+#: What `keep` may be narrowed to.
+PDF_JPEG_PNG = frozenset({PDF, "image/jpeg", "image/png"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,13 +36,18 @@ class KeptFile:
     size: int
 
 
-def keep(*, content: bytes, folder: str) -> KeptFile:
+def keep(*, content: bytes, folder: str, accepted: Collection[str] = ()) -> KeptFile:
     """Check a file and put it in the private storage, under a key that names nobody.
 
-    To be called outside any transaction. Raises `DomainError`: `file_empty`, `file_too_big`,
+    `accepted`: the media types taken, when they are fewer than all those known here. To be called
+    outside any transaction. Raises `DomainError`: `file_empty`, `file_too_big`,
     `file_wrong_type`.
     """
     media_type = checked_type(content)
+    if accepted and media_type not in accepted:
+        raise DomainError(
+            "Seuls les fichiers PDF, JPEG et PNG sont acceptés.", code="file_wrong_type"
+        )
     key = storages["private"].save(f"{folder}/{uuid.uuid4()}", ContentFile(content))
     return KeptFile(
         key=key,

@@ -15,6 +15,13 @@ DEFAULTS: dict[str, int] = {
     "lock_reminder_next_day_hour": 8,
     "offline_ticket_days": 7,
     "attendance_details_days": 2192,  # six years
+    "paper_scan_days": 2192,  # as what was entered from it
+    # Supporting documents of absences: how long people have, when they are reminded, how long
+    # the file and what was said are kept after the session (RGPD, article 5).
+    "absence_document_due_days": 10,
+    "absence_reminder_days_after_asking": 5,
+    "absence_document_days": 365,
+    "absence_notes_days": 1096,
     # An absence of some minutes at either end that costs nothing, and the step to which longer
     # ones are rounded.
     "attendance_tolerance_minutes": 0,

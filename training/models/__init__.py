@@ -1,5 +1,12 @@
 """Data, constraints and querysets of the domain. States change only in `training.domain`."""
 
+from training.models.absences import (
+    AbsenceDocument,
+    AbsenceFollowUp,
+    AbsenceGround,
+    AbsenceNote,
+    FollowedAbsence,
+)
 from training.models.agreements import Agreement, FundingLine
 from training.models.attendance import (
     AttendanceEvent,
@@ -43,6 +50,11 @@ from training.models.remote import RemoteActivity, RemoteActivityDone
 from training.models.sessions import HalfDay, SessionGroup, TrainerAssignment, TrainingSession
 
 __all__ = [
+    "AbsenceDocument",
+    "AbsenceFollowUp",
+    "AbsenceGround",
+    "AbsenceNote",
+    "FollowedAbsence",
     "Adaptation",
     "Agreement",
     "Answer",

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from certificates.domain.strokes import drawing
+from training.absence_enums import FollowUpOutcome
+from training.domain import absences
 from training.domain.rules import rule_by_day
 from training.enums import (
     AbsenceReason,
@@ -47,11 +49,13 @@ DECLARED = {
 
 @dataclass(frozen=True, kw_only=True)
 class SheetRecords:
-    """Everything recorded of a session, read in four queries."""
+    """Everything recorded of a session, read in five queries."""
 
     marks: dict[tuple[int, int], AttendanceMark]
     chain: dict[uuid.UUID, AttendanceEvent]
     locks: dict[int, list[HalfDayLock]]
+    #: By (half-day, enrolment): how the follow-up of an absence ended.
+    outcomes: dict[tuple[int, int], str]
     events: int
     head: str
     recorded_until: str
@@ -92,6 +96,7 @@ class SheetRecords:
             marks={(mark.half_day_id, mark.enrolment_id): mark for mark in marks},
             chain=chain,
             locks=dict(locks),
+            outcomes=absences.outcomes_of(session=session),
             events=len(chain),
             head=last.hash if last else "",
             recorded_until=(
@@ -116,8 +121,10 @@ def cell_of(
     if event.kind == AttendanceKind.CORRECTION:
         notes.append(f"corrigé le {format_day(event.received_at, zone=zone)}")
     if mark.state == AttendanceState.ABSENT:
-        excused = mark.absence_reason == AbsenceReason.EXCUSED
-        return _word("Absence excusée" if excused else "Absence", notes, kind="absent")
+        if not expected:
+            return _word("n’est plus attendue", kind="absent")
+        words = "Absence excusée" if _is_excused(records, mark) else "Absence"
+        return _word(words, notes, kind="absent")
     if event.arrived_at and event.arrived_at > half_day.starts_at:
         notes.append(f"arrivée {format_time(event.arrived_at, zone=zone)}")
     if event.left_at and event.left_at < half_day.ends_at:
@@ -129,6 +136,14 @@ def cell_of(
     if origin.method not in DECLARED and records.is_late(origin, half_day):
         when = f"signé après coup le {format_day(origin.received_at, zone=zone)} à {when}"
     return _signed(origin, str(enrolment.learner), notes, when=when)
+
+
+def _is_excused(records: SheetRecords, mark: AttendanceMark) -> bool:
+    """What its follow-up concluded; while it lasts, what was declared. The reason is not said."""
+    outcome = records.outcomes.get((mark.half_day_id, mark.enrolment_id))
+    if outcome is None:
+        return mark.absence_reason == AbsenceReason.EXCUSED
+    return outcome == FollowUpOutcome.EXCUSED
 
 
 def _origin(records: SheetRecords, event: AttendanceEvent) -> AttendanceEvent:

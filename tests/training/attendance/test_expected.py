@@ -94,8 +94,18 @@ def test_exemptions_take_away_and_additions_bring_in():
     assert names(here.half_day) == ["Paul"]
 
 
-@pytest.mark.parametrize("state", [EnrolmentState.DROPPED_OUT, EnrolmentState.NO_SHOW])
-def test_after_leaving_only_earlier_half_days_and_those_recorded_that_day_remain(state):
+@pytest.mark.parametrize(
+    ("state", "came", "due_that_morning"),
+    [
+        (EnrolmentState.DROPPED_OUT, True, True),
+        # Recorded absent on the day of departure: that half-day is not due any more.
+        (EnrolmentState.DROPPED_OUT, False, False),
+        (EnrolmentState.NO_SHOW, False, True),
+    ],
+)
+def test_after_leaving_only_earlier_half_days_and_those_signed_that_day_remain(
+    state, came, due_that_morning
+):
     here = room(1)
     before = HalfDayFactory(session=here.session, day=DAY - dt.timedelta(days=1))
     afternoon = HalfDayFactory(
@@ -103,15 +113,18 @@ def test_after_leaving_only_earlier_half_days_and_those_recorded_that_day_remain
     )
     after = HalfDayFactory(session=here.session, day=DAY + dt.timedelta(days=1))
     with time_machine.travel(TEN, tick=False):
-        record_absence(
-            half_day=here.half_day,
-            enrolment=here.enrolments[0],
-            absence_reason=AbsenceReason.UNKNOWN,
-            actor=here.actor,
-        )
+        if came:
+            here.sign(here.enrolments[0])
+        else:
+            record_absence(
+                half_day=here.half_day,
+                enrolment=here.enrolments[0],
+                absence_reason=AbsenceReason.UNKNOWN,
+                actor=here.actor,
+            )
         end(enrolment=here.enrolments[0], to=state, actor=None, reason="Départ", on=DAY)
     assert names(before) == ["Aïcha"]
-    assert names(here.half_day) == ["Aïcha"]
+    assert names(here.half_day) == (["Aïcha"] if due_that_morning else [])
     assert names(afternoon) == []
     assert names(after) == []
 

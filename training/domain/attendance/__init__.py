@@ -61,6 +61,7 @@ from training.domain.attendance.reminders import remind_trainers
 from training.domain.attendance.retention import (
     erase_details,
     erase_past_retention,
+    erase_scans_past_retention,
     sessions_past_retention,
 )
 from training.domain.attendance.room_codes import (
@@ -102,6 +103,7 @@ __all__ = [
     "end_room_codes",
     "erase_details",
     "erase_past_retention",
+    "erase_scans_past_retention",
     "event_record",
     "expected_by_half_day",
     "expected_by_half_days",

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
-from training.enums import EnrolmentState, HalfDayState
+from training.enums import AttendanceState, EnrolmentState, HalfDayState
 from training.models import (
     AttendanceMark,
     Enrolment,
@@ -71,8 +71,9 @@ def expected_by_half_days(*, half_days: Iterable[HalfDay]) -> dict[int, list[int
     }
     recorded = set(
         AttendanceMark.objects.filter(
+            Q(enrolment__state=EnrolmentState.NO_SHOW)
+            | Q(enrolment__state=EnrolmentState.DROPPED_OUT, state=AttendanceState.PRESENT),
             half_day_id__in=ids,
-            enrolment__state__in=[EnrolmentState.DROPPED_OUT, EnrolmentState.NO_SHOW],
         ).values_list("half_day_id", "enrolment_id")
     )
     somebody_left = any(
@@ -123,7 +124,8 @@ def _is_expected(
 
     Members of the half-day's groups (no group: everybody), minus those exempted, plus those
     added. Whoever left on a day is expected at the half-days before that day (`day` is theirs, on
-    the calendar of the place), and at those of that very day where something of them is recorded.
+    the calendar of the place), and at those of that very day where they were recorded (present, for
+    a drop-out).
     """
     if half_day.state not in {HalfDayState.PLANNED, HalfDayState.HELD}:
         return False

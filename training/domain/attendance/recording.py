@@ -34,7 +34,7 @@ from training.domain.attendance.slot import (
     refuse_unless_expected,
 )
 from training.domain.transitions import required_reason
-from training.enums import AttendanceKind, AttendanceMethod, AttendanceState
+from training.enums import AttendanceKind, AttendanceMethod, AttendanceState, HalfDayState
 from training.exceptions import DomainError
 from training.models import (
     AttendanceEvent,
@@ -44,6 +44,7 @@ from training.models import (
     Learner,
     Trainer,
 )
+from training.signals import half_day_corrected
 
 
 def record_presence(
@@ -312,4 +313,6 @@ def _person(enrolment: Enrolment) -> Learner:
 def _write(half_day: HalfDay, **columns: Any) -> AttendanceEvent:
     event = chain.append(session=half_day.session, half_day=half_day, **columns)
     projection.apply(event)
+    if half_day.state == HalfDayState.HELD:
+        half_day_corrected.send(sender=HalfDay, half_day=half_day, actor=columns.get("recorded_by"))
     return event

@@ -8,18 +8,18 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
-from training.domain import journal
-from training.domain.rules import rule
+from training.domain import journal, private_files
+from training.domain.retention import sessions_past
 from training.domain.transitions import lock
 from training.models import (
     AttendanceEvent,
     AttendanceEventDetails,
     JournalEntry,
     OfflineItem,
+    PaperScan,
     TrainingSession,
 )
 
@@ -30,19 +30,10 @@ def sessions_past_retention(*, on: dt.date) -> Iterator[TrainingSession]:
     """Sessions with details left whose last half-day is older than the retention.
 
     The period is a dated rule (`attendance_details_days`, six years unless the house says
-    otherwise: the longest of the funders' usual controls), the one in force on the session's
-    last day. R6313-3; RGPD, article 5.
+    otherwise: the longest of the funders' usual controls). R6313-3; RGPD, article 5.
     """
-    ended = (
-        TrainingSession.objects.filter(attendance_events__details__isnull=False)
-        .annotate(last_end=Max("half_days__ends_at"))
-        .order_by("last_end", "pk")
-    )
-    for session in ended:
-        last_day = timezone.localdate(session.last_end)
-        kept = dt.timedelta(days=rule("attendance_details_days", on=last_day))
-        if last_day + kept < on:
-            yield session
+    with_details = TrainingSession.objects.filter(attendance_events__details__isnull=False)
+    return sessions_past(with_details, rule_code="attendance_details_days", on=on)
 
 
 def erase_details(*, session: TrainingSession, actor: User | None = None) -> int:
@@ -71,6 +62,34 @@ def erase_past_retention(*, on: dt.date, actor: User | None = None) -> int:
     return sum(
         erase_details(session=session, actor=actor) for session in sessions_past_retention(on=on)
     )
+
+
+def erase_scans_past_retention(*, on: dt.date, actor: User | None = None) -> int:
+    """Erase the files of paper sheets past their retention; returns how many went.
+
+    Dated rule `paper_scan_days`. The row, its SHA-256 and the events that carry it stay, and
+    say when the proof was erased.
+    """
+    kept = PaperScan.objects.filter(erased_at__isnull=True)
+    with_scans = TrainingSession.objects.filter(paper_scans__in=kept)
+    erased = 0
+    for session in sessions_past(with_scans, rule_code="paper_scan_days", on=on):
+        for scan in kept.filter(session=session).order_by("pk"):
+            # The file first: should we stop in between, the next pass ends the work.
+            private_files.discard(scan.key)
+            with transaction.atomic():
+                locked = lock(scan)
+                locked.key, locked.erased_at = "", timezone.now()
+                locked.save(update_fields=["key", "erased_at"])
+                journal.record(actor=actor, verb="paper.erased", subject=locked, session=session)
+            erased += 1
+    return erased
+
+
+def scan_erasures(session: TrainingSession) -> list[dt.date]:
+    """The days on which scans of the session were erased, oldest first."""
+    moments = PaperScan.objects.filter(session=session, erased_at__isnull=False)
+    return sorted({timezone.localdate(at) for at in moments.values_list("erased_at", flat=True)})
 
 
 def erasures(session: TrainingSession) -> list[tuple[str, dt.date]]:
