@@ -12,13 +12,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.certificates.sessions import text_of
-from tests.factories import AgreementFactory, HalfDayFactory, OrganisationFactory, UserFactory
+from tests.factories import (
+    AgreementFactory,
+    HalfDayFactory,
+    OrganisationFactory,
+    RuleSettingFactory,
+    UserFactory,
+)
 from tests.training.attendance.people import DAY, PARIS, Room, at, room, typed
 from training.domain.attendance import lock_half_day, paper, verify_chain
 from training.enums import AgreementKind, AttendanceMethod, AttendanceState, HalfDayLabel
 from training.exceptions import DomainError
-from training.models import AttendanceEvent, AttendanceMark, PaperScan
+from training.models import AttendanceEvent, AttendanceMark, JournalEntry, PaperScan
 from training.registry import Role
+from training.tasks import erase_attendance_details
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +203,42 @@ def test_the_grid_costs_the_same_queries_whatever_its_people(django_assert_num_q
         session = room(people).session
         with django_assert_num_queries(12):
             paper.paper_day(session=session, day=DAY)
+
+
+def test_a_scan_past_its_retention_is_erased_and_everything_says_so(place, clerk, office):
+    RuleSettingFactory(code="paper_scan_days", value=30, valid_from=dt.date(2027, 1, 1))
+    with time_machine.travel(EVENING, tick=False):
+        scan = deposit(place, clerk)
+        paper.enter(scan=scan, choices={}, actor=clerk)
+    key, sha256 = scan.key, scan.sha256
+    with time_machine.travel(dt.datetime(2027, 2, 13, 12, tzinfo=dt.UTC), tick=False):
+        erase_attendance_details()
+        assert storages["private"].exists(key)  # thirty days to the day: still kept
+    with time_machine.travel(dt.datetime(2027, 2, 14, 12, tzinfo=dt.UTC), tick=False):
+        for _twice in range(2):
+            erase_attendance_details()
+        assert not storages["private"].exists(key)
+        scan.refresh_from_db()
+        assert (scan.key, scan.sha256) == ("", sha256)
+        assert {event.context["scan"] for event in AttendanceEvent.objects.all()} == {sha256}
+        assert JournalEntry.objects.filter(verb="paper.erased").count() == 1
+        for call in (
+            lambda: deposit(place, clerk),
+            lambda: paper.enter(scan=scan, choices={}, actor=clerk),
+        ):
+            with pytest.raises(DomainError) as refusal:
+                call()
+            assert refusal.value.code == "scan_erased"
+    report = verify_chain(session=place.session)
+    assert report.ok
+    assert "preuve effacée le 14\u00a0février 2027" in report.message
+    for url in (
+        reverse("paper:day", args=[place.session.pk, DAY]),
+        reverse("paper:scan", args=[scan.uuid]),
+    ):
+        page = office.get(url).content.decode().lower()
+        assert "preuve effacée le 14\u00a0février 2027" in page
+    assert office.get(reverse("paper:file", args=[scan.uuid])).status_code == 404
 
 
 # --- Screens --------------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ def receive_scan(
     """Keep the scan of a day's sheet; the same file given again is the same scan.
 
     A PDF or a picture, 15 MiB at most. Raises `DomainError`: `not_staff`, `no_half_day`,
-    `file_empty`, `file_too_big`, `file_wrong_type`.
+    `scan_erased`, `file_empty`, `file_too_big`, `file_wrong_type`.
     """
     _refuse_unless_staff(actor)
     if not paper_day(session=session, day=day).half_days:
@@ -160,6 +160,7 @@ def receive_scan(
             journal.record(actor=actor, verb="paper.received", subject=scan, session=session)
     if known is not None:
         private_files.discard(kept.key)
+        _refuse_if_erased(known)
     return scan
 
 
@@ -168,12 +169,14 @@ def enter(*, scan: PaperScan, choices: Mapping[str, str], actor: User | None) ->
 
     `choices`: by `PaperCell.field`, a reason of absence, `BLANK` (nothing to enter) or `SIGNED`;
     a cell not named is signed. What is recorded already is left alone, so that doing it twice
-    adds nothing. Raises `DomainError`: `not_staff`, `bad_reason`, and those of recording.
+    adds nothing. Raises `DomainError`: `not_staff`, `scan_erased`, `bad_reason`, and those of
+    recording.
     """
     _refuse_unless_staff(actor)
     written = 0
     with transaction.atomic():
         session = lock(scan.session)
+        _refuse_if_erased(lock(scan))
         reason = f"Feuille de papier du {format_day(scan.day)}"
         for cell in paper_day(session=session, day=scan.day).open_cells:
             choice = choices.get(cell.field, SIGNED)
@@ -251,3 +254,12 @@ def _cell(
 def _refuse_unless_staff(actor: User | None) -> None:
     if not may_correct(actor):
         raise DomainError("Seul le secrétariat saisit une feuille de papier.", code="not_staff")
+
+
+def _refuse_if_erased(scan: PaperScan) -> None:
+    if scan.erased_at is not None:
+        raise DomainError(
+            f"Cette feuille n’est plus là : preuve effacée le {format_day(scan.erased_at)}, à "
+            "l’échéance de conservation.",
+            code="scan_erased",
+        )

@@ -225,6 +225,9 @@ def _intact(
             f", dont {reading.erased} au détail effacé à l’échéance de conservation "
             f"(preuve effacée le {days})"
         )
+    if scans := retention.scan_erasures(reading.session):
+        days = ", ".join(format_day(day) for day in scans)
+        message += f" ; feuilles de papier : preuve effacée le {days}, empreinte gardée"
     if stamped:
         message += f" ; {stamped[-1].words.lower()}, jusqu’au n° {stamped[-1].sequence}"
         if not settings.TIMESTAMP_CA_FILE:
