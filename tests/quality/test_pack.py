@@ -313,5 +313,5 @@ def test_the_pack_reads_its_sessions_together(
     )
     # A few for the whole pack, then the chain (events, anchors, erasures, closures), the
     # satisfaction and the answers of each session.
-    with django_assert_max_num_queries(22 + 12 * number):
+    with django_assert_max_num_queries(22 + 13 * number):
         zipped(period)

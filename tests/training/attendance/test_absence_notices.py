@@ -90,7 +90,7 @@ def test_notices_are_drafts_that_say_what_was_missed_and_never_why(place, follow
     assert "L6353-10" in funder.body_text
     assert "D-77" in funder.subject
     for draft in drafts:
-        assert str(place.half_day) in draft.body_text
+        assert "jeudi 14\u00a0janvier 2027, matin" in draft.body_text
         everything = draft.subject + draft.body_text + draft.body_html
         assert not any(word in everything for word in ("tribunal", "Grippe", "Non connue"))
     outbox.deliver_due()

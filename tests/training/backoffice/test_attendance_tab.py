@@ -124,5 +124,5 @@ def test_the_number_of_queries_of_the_tab_does_not_grow(office, rows, django_ass
         WalkInFactory(half_day=place.half_day)
         link_of(enrolment)
     tab(office, place)  # permissions and content types
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         tab(office, place)
