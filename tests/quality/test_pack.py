@@ -15,6 +15,11 @@ from django.core.files.storage import storages
 
 from certificates.models import DocumentFile
 from quality.domain.pack.selection import Selection, resolve
+from tests.follow_up_factories import (
+    AbsenceDocumentFactory,
+    AbsenceFollowUpFactory,
+    AbsenceGroundFactory,
+)
 from tests.quality import scenario
 from tests.quality.packs import CODE, one, rows, unpacked, verify, zipped
 from training.domain.programmes import content_hash
@@ -179,6 +184,23 @@ def test_no_learner_is_named_in_tables_paths_or_indexes(
     answers = one(root, "3_sessions/*/07_satisfaction/*reponses*").read_text(encoding="utf-8")
     assert "ont aidé" in answers
     assert "[nom]" in answers
+
+
+def test_what_shows_why_somebody_was_away_stays_out(
+    session: TrainingSession, tmp_path: Path
+) -> None:
+    follow_up = AbsenceFollowUpFactory(
+        enrolment=session.enrolments.order_by("pk").first(),
+        ground=AbsenceGroundFactory(label="Convocation au tribunal"),
+    )
+    document = AbsenceDocumentFactory(follow_up=follow_up)
+    follow_up.notes.create(kind="call", happened_on=session.opened_at, text="Parle de sa grippe")
+
+    root = unpacked(tmp_path)
+
+    everything = b"".join(path.read_bytes() for path in root.rglob("*") if path.is_file())
+    for secret in ("un justificatif", document.sha256, "tribunal", "grippe"):
+        assert secret.encode() not in everything
 
 
 def test_details_of_signatures_and_secrets_stay_out(

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 
 import pytest
+import time_machine
 from PIL import Image
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +13,9 @@ from django.utils import timezone
 
 from tests.factories import EnrolmentFactory, HalfDayFactory, OrganisationFactory
 from tests.follow_up_factories import AbsenceDocumentFactory, AbsenceFollowUpFactory
+from tests.training.attendance.people import at, room, typed
 from training.absence_enums import AbsenceDocumentState, FollowUpOutcome, FollowUpState
+from training.domain.attendance import lock_half_day, record_absence
 from training.enums import EnrolmentState, MessageState
 from training.models import AbsenceFollowUp, AbsenceGround, FollowedAbsence, JournalEntry, Message
 
@@ -208,3 +211,31 @@ def test_too_late_the_person_is_told_so_and_to_whom_to_write(learner):
     answer = learner.post(url, {"file": photo()})
     assert answer.status_code == 422
     assert not follow_up.documents.exists()
+
+
+# --- The trainer ----------------------------------------------------------------------------------
+
+
+def test_the_trainer_reads_that_the_office_follows_it_and_nothing_of_why(trainer):
+    OrganisationFactory()
+    place = room(1)
+    with time_machine.travel(at(12, 25), tick=False):
+        place.half_day.assignments.update(trainer=trainer.person)
+        record_absence(
+            half_day=place.half_day,
+            enrolment=place.enrolments[0],
+            absence_reason="family",
+            actor=trainer.user,
+        )
+        lock_half_day(
+            half_day=place.half_day,
+            trainer=trainer.person,
+            actor=trainer.user,
+            signature=typed(str(trainer.person)),
+        )
+    url = reverse("portal:half-day", args=[place.half_day.pk])
+    page = trainer.get(url).content.decode()
+    assert "suivie par le secrétariat" in page
+    assert "raison personnelle" not in page.lower()
+    follow_up = AbsenceFollowUp.objects.get()
+    assert trainer.get(reverse("absences:inspect", args=[follow_up.pk])).status_code == 302
