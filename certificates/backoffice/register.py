@@ -199,7 +199,7 @@ class DocumentViewSet(ReadOnlyViewSet):
         Column("seal_words", label="Cachet"),
         Column("version", label="Version"),
     ]
-    search_fields = ["number", "session__code", "enrolment__learner__last_name"]
+    search_fields = ["number", "session__code", "enrolment__learner__search_text"]
     list_export = [
         "title",
         "number",

@@ -133,11 +133,7 @@ class AbsenceViewSet(ReadOnlyViewSet):
         Column("get_outcome_display", label="Issue", sort_key="outcome"),
         MomentColumn("opened_at", label="Ouvert le", sort_key="opened_at"),
     ]
-    search_fields = [
-        "enrolment__learner__last_name",
-        "enrolment__learner__first_name",
-        "enrolment__session__code",
-    ]
+    search_fields = ["enrolment__learner__search_text", "enrolment__session__code"]
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [*super().get_urlpatterns(), *ROUTES]

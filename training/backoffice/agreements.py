@@ -186,8 +186,8 @@ class AgreementViewSet(RecordViewSet):
     list_filter = ["state", "kind"]
     search_fields = [
         "reference",
-        "company__name",
-        "learner__last_name",
+        "company__search_text",
+        "learner__search_text",
         "funder__name",
         "buyer_name",
         "session__code",

@@ -98,13 +98,7 @@ class EnrolmentViewSet(RecordViewSet):
         DayColumn("requested_at", label="Demandée le", sort_key="requested_at"),
     ]
     list_filter = ["state", "trainee_type"]
-    search_fields = [
-        "learner__last_name",
-        "learner__first_name",
-        "learner__email",
-        "session__code",
-        "employer__name",
-    ]
+    search_fields = ["learner__search_text", "employer__search_text", "session__code"]
     list_export = [
         "learner.last_name",
         "learner.first_name",

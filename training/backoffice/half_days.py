@@ -328,7 +328,7 @@ class HalfDayViewSet(ReadOnlyViewSet):
     search_fields = [
         "session__code",
         "session__programme_version__title",
-        "assignments__trainer__last_name",
+        "assignments__trainer__search_text",
     ]
     list_export = [
         "session.code",

@@ -136,7 +136,7 @@ class LearnerViewSet(RecordViewSet):
         "city",
         Column("enrolments_count", label="Inscriptions", sort_key="enrolments_count"),
     ]
-    search_fields = ["last_name", "first_name", "birth_name", "email", "city"]
+    search_fields = ["search_text"]
     list_filter = ["preferred_channel"]
     list_export = [
         "last_name",
@@ -201,7 +201,7 @@ class CompanyViewSet(RecordViewSet):
     inspect_view_class = CompanyInspectView
     inspect_view_fields = ["siret", "address", "postcode", "city"]
     list_display = ["name", "siret", "postcode", "city"]
-    search_fields = ["name", "siret", "city"]
+    search_fields = ["search_text"]
     list_export = ["name", "siret", "address", "postcode", "city"]
     panels = [FieldPanel("name"), FieldPanel("siret"), ADDRESS_PANEL]
 
@@ -226,7 +226,7 @@ class ContactViewSet(RecordViewSet):
         BooleanColumn("is_administration", label="Suit le dossier"),
         BooleanColumn("is_billing", label="Reçoit les factures"),
     ]
-    search_fields = ["name", "email", "company__name"]
+    search_fields = ["search_text", "company__search_text"]
     list_filter = ["is_signatory", "is_administration", "is_billing", "is_manager"]
     list_export = [
         "name",
@@ -287,7 +287,7 @@ class TrainerViewSet(RecordViewSet):
     inspect_view_class = TrainerInspectView
     inspect_view_fields = ["email", "phone", "organisation", "references", "user"]
     list_display = ["__str__", "organisation", "email", "phone"]
-    search_fields = ["last_name", "first_name", "email", "organisation"]
+    search_fields = ["search_text"]
     list_export = ["last_name", "first_name", "organisation", "email", "phone", "references"]
     panels = [
         FieldRowPanel([FieldPanel("first_name"), FieldPanel("last_name")]),

@@ -21,6 +21,7 @@ from training.domain import journal
 from training.forms.widgets import NativeDateInput
 from training.french import format_day, format_time
 from training.models import TrainingSession
+from training.models.plain_search import holding_words
 
 
 class StateColumn(Column):
@@ -80,6 +81,12 @@ class RecordIndexView(SafeExportMixin, generic.IndexView):
     def get_base_queryset(self) -> models.QuerySet[Any]:
         queryset = super().get_base_queryset()
         return queryset.select_related(*self.list_related) if self.list_related else queryset
+
+    def search_queryset(self, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Every word typed, in any order, in one or another of `search_fields`."""
+        if not self.is_searching:
+            return queryset
+        return queryset.filter(holding_words(self.search_query, self.search_fields))
 
 
 class FrenchHeadingMixin:

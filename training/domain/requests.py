@@ -13,6 +13,7 @@ from training.domain.transitions import lock
 from training.enums import Enrolling, EnrolmentState, TraineeType
 from training.exceptions import DomainError, SessionFull
 from training.models import Adaptation, Company, Enrolment, Learner, TrainingSession
+from training.plain_text import plain_words
 from training.signals import seats_changed
 
 
@@ -127,23 +128,18 @@ def _free_key(key: uuid.UUID | None) -> uuid.UUID:
 
 def _find_learner(request: EnrolmentRequest) -> Learner | None:
     """The same person, only when name, first name and address all agree: an address alone is
-    often shared by a family or an office."""
-    return (
-        Learner.objects.annotate(
-            lower_email=Lower("email"),
-            lower_last=Lower("last_name"),
-            lower_first=Lower("first_name"),
-        )
-        .filter(
-            merged_into=None,
-            lower_email=request.email.strip().lower(),
-            lower_last=request.last_name.strip().lower(),
-            lower_first=request.first_name.strip().lower(),
-        )
+    often shared by a family or an office. Accents and capitals make nobody else."""
+    at_address = (
+        Learner.objects.annotate(lower_email=Lower("email"))
+        .filter(merged_into=None, lower_email=request.email.strip().lower())
         .exclude(email="")
         .order_by("pk")
-        .first()
     )
+    asked = (plain_words(request.last_name), plain_words(request.first_name))
+    for learner in at_address:
+        if (plain_words(learner.last_name), plain_words(learner.first_name)) == asked:
+            return learner
+    return None
 
 
 def _make_learner(request: EnrolmentRequest) -> Learner:

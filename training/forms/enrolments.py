@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from training.enums import AgreementState, EnrolmentState, PriceBasis, TraineeType
 from training.models import (
@@ -20,15 +20,7 @@ PAYER_PERSON, PAYER_COMPANY, PAYER_AGREEMENT = "person", "company", "agreement"
 
 def find_learners(words: str, *, limit: int = 12) -> list[Learner]:
     """Learners whose names or address hold every word; those merged into another do not show."""
-    found = Learner.objects.filter(merged_into=None)
-    for word in words.split()[:5]:
-        found = found.filter(
-            Q(last_name__icontains=word)
-            | Q(first_name__icontains=word)
-            | Q(birth_name__icontains=word)
-            | Q(email__icontains=word)
-        )
-    return list(found[:limit])
+    return list(Learner.objects.filter(merged_into=None).searched(words)[:limit])
 
 
 def companies() -> QuerySet[Company]:

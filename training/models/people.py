@@ -5,11 +5,14 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from training.enums import PreferredChannel
+from training.models.plain_search import PlainSearchModel
 from training.models.validators import validate_postcode, validate_siret
 
 
-class Company(models.Model):
+class Company(PlainSearchModel):
     """An employer or buyer. Merging keeps the old row as an alias of the one that stays."""
+
+    SEARCHED = ("name", "city", "siret")
 
     name = models.CharField("nom", max_length=200)
     siret = models.CharField("SIRET", max_length=14, blank=True, validators=[validate_siret])
@@ -43,8 +46,10 @@ class Company(models.Model):
         return self.name
 
 
-class Contact(models.Model):
+class Contact(PlainSearchModel):
     """Somebody at a company: who signs, who pays, who follows."""
+
+    SEARCHED = ("name", "email")
 
     company = models.ForeignKey(
         Company, verbose_name="entreprise", on_delete=models.PROTECT, related_name="contacts"
@@ -95,8 +100,10 @@ class Funder(models.Model):
         return self.name
 
 
-class Learner(models.Model):
+class Learner(PlainSearchModel):
     """Somebody who learns. E-mail and phone are optional and never the identity."""
+
+    SEARCHED = ("first_name", "last_name", "birth_name", "email", "city")
 
     first_name = models.CharField("prénom", max_length=100)
     last_name = models.CharField("nom d’usage", max_length=100)
@@ -152,8 +159,10 @@ class Learner(models.Model):
         return " ".join(f"{name[0].upper()}." for name in (self.first_name, self.last_name) if name)
 
 
-class Trainer(models.Model):
+class Trainer(PlainSearchModel):
     """Somebody who trains, with the titles printed in contracts (L6353-4)."""
+
+    SEARCHED = ("first_name", "last_name", "email", "organisation")
 
     first_name = models.CharField("prénom", max_length=100)
     last_name = models.CharField("nom", max_length=100)
