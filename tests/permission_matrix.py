@@ -349,6 +349,7 @@ MATRIX: dict[str, Line] = {
     "imports:problems": staff(OFFICE, DIRECTION, arguments=_import_batch),
     "imports:confirm": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
     "imports:reject": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
+    "imports:undo": staff(OFFICE, DIRECTION, arguments=_import_batch),
     "imports:resume": staff(OFFICE, DIRECTION, arguments=_import_batch, method="post"),
     # --- quality, in the back office
     "audit-packs:index": staff(QUALITY, DIRECTION),

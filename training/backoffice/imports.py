@@ -19,7 +19,7 @@ from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemp
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from training.domain.imports import batches, model_file
+from training.domain.imports import batches, model_file, undoing
 from training.enums import ImportState, JobState
 from training.exceptions import DomainError
 from training.forms.imports import RegisterForm
@@ -29,6 +29,8 @@ from training.spreadsheets import safe_cell
 
 LIST_LENGTH = 20
 ROWS_LENGTH = 50
+#: So many names and reasons of an undoing are shown.
+SHOWN = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: While a background job has the import, its page shows how far it is.
 UNDER_WAY = {ImportState.UPLOADED, ImportState.COMMITTING}
@@ -68,7 +70,7 @@ class IndexView(ImportScreen):
     def get(self, request: HttpRequest) -> HttpResponse:
         found = (
             ImportBatch.objects.filter(kind=batches.KIND)
-            .defer("report")
+            .defer("report", "written")
             .select_related("actor")
             .order_by("-created_at", "-pk")
         )
@@ -190,6 +192,26 @@ class RejectView(BatchScreen):
         return redirect("imports:index")
 
 
+class UndoView(BatchScreen):
+    """What undoing would take away, and the gesture."""
+
+    template_name = "training/imports/undo.html"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(
+            self.get_context_data(batch=self.batch, undoing=undoing.look(self.batch), shown=SHOWN)
+        )
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        try:
+            undoing.undo(batch=self.batch, actor=request.user)  # type: ignore[arg-type]
+        except DomainError as error:
+            messages.error(request, error.message)
+            return redirect("imports:undo", self.batch.uuid)
+        messages.success(request, "L’import est annulé.")
+        return redirect("imports:show", self.batch.uuid)
+
+
 class ResumeView(BatchScreen):
     """Take up again what was interrupted."""
 
@@ -249,6 +271,7 @@ urlpatterns = [
                     path("<uuid:uuid>/", BatchView.as_view(), name="show"),
                     path("<uuid:uuid>/importer/", ConfirmView.as_view(), name="confirm"),
                     path("<uuid:uuid>/abandonner/", RejectView.as_view(), name="reject"),
+                    path("<uuid:uuid>/annuler/", UndoView.as_view(), name="undo"),
                     path("<uuid:uuid>/reprendre/", ResumeView.as_view(), name="resume"),
                     path("<uuid:uuid>/erreurs/", ProblemsView.as_view(), name="problems"),
                 ],

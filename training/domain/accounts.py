@@ -7,6 +7,7 @@ the same address gets none, and the journal says so to the office.
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -28,17 +29,30 @@ def ensure_user(person: Person) -> User | None:
     return person.user
 
 
+@dataclass(frozen=True)
+class Linked:
+    """What `link` did: the people who got an account, and the accounts opened for that."""
+
+    people: list[Person] = field(default_factory=list)
+    opened: list[User] = field(default_factory=list)
+
+
 def ensure_users(*, people: Iterable[Person]) -> int:
-    """Open and link the accounts that are missing; returns how many people were linked.
+    """Open and link the accounts that are missing; returns how many people were linked."""
+    return len(link(people=people).people)
+
+
+def link(*, people: Iterable[Person]) -> Linked:
+    """Open and link the accounts that are missing.
 
     The number of queries does not depend on the number of people. Those without an address are
     left alone.
     """
     waiting = [person for person in people if person.email and person.user_id is None]
     if not waiting:
-        return 0
+        return Linked()
     with transaction.atomic():
-        users = _users_by_address(waiting)
+        users, new = _users_by_address(waiting)
         taken = _users_with_trainer(users.values())
         linked: list[Person] = []
         refused: list[Person] = []
@@ -71,7 +85,7 @@ def ensure_users(*, people: Iterable[Person]) -> int:
                 *(journal.Line(verb="account.not_linked", subject=person) for person in refused),
             ],
         )
-    return len(linked)
+    return Linked(people=linked, opened=[users[address] for address in new])
 
 
 def keep_up(*, person: Person, actor: User | None) -> str:
@@ -126,8 +140,9 @@ def _address(person: Person) -> str:
     return User.objects.normalize_email(person.email)
 
 
-def _users_by_address(people: Sequence[Person]) -> dict[str, User]:
-    """The account of each address, made in the name of the first person where there is none."""
+def _users_by_address(people: Sequence[Person]) -> tuple[dict[str, User], list[str]]:
+    """The account of each address, made in the name of the first person where there is none;
+    and the addresses of those made."""
     addresses = {_address(person) for person in people}
     known = set(User.objects.filter(email__in=addresses).values_list("email", flat=True))
     new: dict[str, User] = {}
@@ -142,7 +157,8 @@ def _users_by_address(people: Sequence[Person]) -> dict[str, User]:
             )
     # Another process may be opening the same account: whoever is second reads the first's.
     User.objects.bulk_create(new.values(), batch_size=500, ignore_conflicts=True)
-    return {user.email: user for user in User.objects.filter(email__in=addresses)}
+    found = {user.email: user for user in User.objects.filter(email__in=addresses)}
+    return found, list(new)
 
 
 def _users_with_trainer(users: Iterable[User]) -> set[int]:

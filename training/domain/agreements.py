@@ -36,7 +36,7 @@ def draft(
     """
     with transaction.atomic():
         locked = lock(session)
-        rank = locked.agreements.count() + 1
+        rank = _last_rank(locked) + 1
         agreement = Agreement.objects.create(
             reference=f"{locked.code}-A{rank:03d}",
             kind=kind,
@@ -76,7 +76,7 @@ def draft_many(
         return []
     with transaction.atomic():
         locked = lock(session)
-        rank = locked.agreements.count()
+        rank = _last_rank(locked)
         vat_regime = Organisation.load().vat_regime
         made = Agreement.objects.bulk_create(
             [
@@ -192,3 +192,15 @@ def mark_sent(*, agreement: Agreement, actor: User | None) -> Agreement:
         stamps={"sent_at": timezone.now()},
         session=agreement.session,
     )
+
+
+def _last_rank(session: TrainingSession) -> int:
+    """The highest rank given on the session: drafts of an import that was undone left holes."""
+    start = f"{session.code}-A"
+    references = session.agreements.filter(reference__startswith=start)
+    ranks = [
+        int(rank)
+        for reference in references.order_by().values_list("reference", flat=True)
+        if (rank := reference.removeprefix(start)).isdigit()
+    ]
+    return max(ranks, default=0)

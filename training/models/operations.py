@@ -201,11 +201,15 @@ class ImportBatch(models.Model):
     )
     totals = models.JSONField("totaux", default=dict, blank=True)
     report = models.JSONField("compte rendu", default=dict, blank=True)
+    written = models.JSONField(
+        "ce qui a été écrit", default=dict, blank=True, help_text="De quoi annuler l’import."
+    )
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField("déposé le", default=timezone.now)
     committed_at = models.DateTimeField("importé le", null=True, blank=True)
+    undone_at = models.DateTimeField("annulé le", null=True, blank=True)
 
     class Meta:
         verbose_name = "import"
@@ -217,7 +221,12 @@ class ImportBatch(models.Model):
                 | Q(committed_at__isnull=False),
                 name="training_import_committed_has_date",
                 violation_error_message="Un import écrit porte sa date.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ImportState.UNDONE) | Q(undone_at__isnull=False),
+                name="training_import_undone_has_date",
+                violation_error_message="Un import annulé porte sa date.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -363,5 +363,5 @@ def test_queries_do_not_depend_on_the_number_of_lines(sessions, people, django_a
 
     with django_assert_num_queries(13):
         batch = check(content)
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(48):
         batches.confirm(batch=batch, actor=None)

@@ -190,7 +190,7 @@ def commit(*, batch: ImportBatch, actor: User | None, progress: Progress | None 
             plan = planning.make(parsed, session=batch.session)
             if plan.problems:
                 raise _refusal(plan)
-            writing.write(plan=plan, batch=batch, actor=actor)
+            trace = writing.write(plan=plan, batch=batch, actor=actor)
             change_state(
                 row=batch,
                 to=ImportState.COMMITTED,
@@ -199,6 +199,7 @@ def commit(*, batch: ImportBatch, actor: User | None, progress: Progress | None 
                 verb="import.committed",
                 stamps={
                     "committed_at": timezone.now(),
+                    "written": trace.as_data(),
                     "totals": preview.totals(plan),
                     "report": {
                         **preview.report(plan),
@@ -234,7 +235,7 @@ def already_committed(batch: ImportBatch) -> ImportBatch | None:
         )
         .exclude(pk=batch.pk)
         .order_by("-committed_at")
-        .defer("report")
+        .defer("report", "written")
         .first()
     )
 
@@ -281,10 +282,10 @@ def purge_files(*, on: dt.date) -> int:
     limit = timezone.make_aware(dt.datetime.combine(on - dt.timedelta(days=days), dt.time.min))
     old = (
         ImportBatch.objects.filter(created_at__lt=limit)
-        .exclude(key="", report={})
+        .exclude(key="", report={}, written={})
         .exclude(state=ImportState.COMMITTING)
         .order_by("pk")
-        .defer("report")
+        .defer("report", "written")
     )
     for batch in old:
         if batch.state in {ImportState.UPLOADED, ImportState.PREVIEWED}:
@@ -370,5 +371,5 @@ def _erase(batch: ImportBatch) -> None:
     if batch.key:
         storages["private"].delete(batch.key)
     batch.key = ""
-    batch.report = {}
-    batch.save(update_fields=["key", "report"])
+    batch.report, batch.written = {}, {}
+    batch.save(update_fields=["key", "report", "written"])

@@ -40,6 +40,8 @@ class PersonPlan:
     line: int
     changes: list[Change] = field(default_factory=list)
     changed_fields: set[str] = field(default_factory=set)
+    #: Of a known person, what the fields replaced were, and are: kept to undo the import.
+    replaced: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def absorb(self, line: RegisterLine) -> None:
         """Take what the line says; what it leaves empty erases nothing.
@@ -60,6 +62,7 @@ class PersonPlan:
             setattr(self.learner, name, new)
             if not self.is_new:
                 self.changed_fields.add(name)
+                self.replaced[name] = (stored(old), stored(new))
                 self.changes.append(Change(LABELS[name], _shown(old), _shown(new)))
 
 
@@ -291,6 +294,11 @@ class _Planner:
             entry.notes.append(
                 "autre date de naissance que sur la fiche, gardée : est-ce la même personne ?"
             )
+
+
+def stored(value: object) -> str:
+    """A value as the trace of an import keeps it."""
+    return value.isoformat() if isinstance(value, dt.date) else str(value or "")
 
 
 def _shown(value: object) -> str:

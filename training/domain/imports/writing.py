@@ -16,6 +16,7 @@ from training.domain import accounts, agreements, journal
 from training.domain.agreements import DraftOrder
 from training.domain.imports import values
 from training.domain.imports.planning import PERSON_FIELDS, CompanyPlan, Entry, PersonPlan, Plan
+from training.domain.imports.trace import Trace, draft_values
 from training.enums import (
     AgreementKind,
     AgreementState,
@@ -57,33 +58,39 @@ INDIVIDUAL_KINDS: dict[str, AgreementKind] = {
 }
 
 
-def write(*, plan: Plan, batch: ImportBatch, actor: User | None) -> list[Enrolment]:
-    """Write everything that the plan holds and is not there yet; returns the enrolments made.
+def write(*, plan: Plan, batch: ImportBatch, actor: User | None) -> Trace:
+    """Write everything that the plan holds and is not there yet; returns what it wrote.
 
     The caller holds a transaction and the lock of every session concerned.
     """
-    entries = plan.to_write
-    _write_companies(plan.companies(), actor)
-    _write_people(plan.people(), actor)
-    funders = _funders({entry.line.funding for entry in entries})
-    made: list[Enrolment] = []
+    entries, trace = plan.to_write, Trace()
+    _write_companies(plan.companies(), actor, trace)
+    _write_people(plan.people(), actor, trace)
+    funders = _funders({entry.line.funding for entry in entries}, trace)
     for session, of_session in plan.sessions().items():
         fresh = [entry for entry in of_session if not entry.already]
         if fresh:
-            found = _agreements(session, fresh, funders, actor)
-            made += _enrol(session, fresh, found, funders, batch, actor)
-    accounts.ensure_users(people=[plan.learner for plan in plan.people()])
-    return made
+            found = _agreements(session, fresh, funders, actor, trace)
+            trace.enrolments += _enrol(session, fresh, found, funders, batch, actor)
+    linked = accounts.link(people=[plan.learner for plan in plan.people()])
+    trace.users = linked.opened
+    known = {plan.learner.pk for plan in plan.people() if not plan.is_new}
+    trace.linked = [
+        person for person in linked.people if isinstance(person, Learner) and person.pk in known
+    ]
+    return trace
 
 
 # --- People and companies -------------------------------------------------------------------------
 
 
-def _write_companies(plans: list[CompanyPlan], actor: User | None) -> None:
+def _write_companies(plans: list[CompanyPlan], actor: User | None, trace: Trace) -> None:
     new = [plan.company for plan in plans if plan.is_new]
     completed = [plan.company for plan in plans if plan.gets_siret]
     Company.objects.bulk_create(new, batch_size=BATCH_SIZE)
     Company.objects.bulk_update(completed, ["siret"], batch_size=BATCH_SIZE)
+    trace.companies = new
+    trace.sirets = {company.pk: company.siret for company in completed}
     journal.record_many(
         actor=actor,
         lines=[
@@ -93,7 +100,7 @@ def _write_companies(plans: list[CompanyPlan], actor: User | None) -> None:
     )
 
 
-def _write_people(plans: list[PersonPlan], actor: User | None) -> None:
+def _write_people(plans: list[PersonPlan], actor: User | None, trace: Trace) -> None:
     new = [plan for plan in plans if plan.is_new]
     changed = [plan for plan in plans if plan.changes]
     Learner.objects.bulk_create([plan.learner for plan in new], batch_size=BATCH_SIZE)
@@ -105,6 +112,8 @@ def _write_people(plans: list[PersonPlan], actor: User | None) -> None:
         unique_fields=["id"],
         update_fields=PERSON_FIELDS,
     )
+    trace.learners = [plan.learner for plan in new]
+    trace.changed = {plan.learner.pk: plan.replaced for plan in changed}
     journal.record_many(
         actor=actor,
         lines=[
@@ -124,16 +133,19 @@ def _write_people(plans: list[PersonPlan], actor: User | None) -> None:
     )
 
 
-def _funders(schemes: Iterable[str]) -> dict[str, Funder]:
+def _funders(schemes: Iterable[str], trace: Trace) -> dict[str, Funder]:
     """The bodies that pay, by scheme; made when they are not known."""
     wanted = {scheme: FUNDER_PAYS[scheme] for scheme in schemes if scheme in FUNDER_PAYS}
     if not wanted:
         return {}
     known = {values.fold(funder.name): funder for funder in Funder.objects.order_by("-pk")}
-    return {
-        scheme: known.get(values.fold(name)) or Funder.objects.create(name=name)
-        for scheme, name in sorted(wanted.items())
-    }
+    found = {}
+    for scheme, name in sorted(wanted.items()):
+        if (funder := known.get(values.fold(name))) is None:
+            funder = Funder.objects.create(name=name)
+            trace.funders.append(funder)
+        found[scheme] = funder
+    return found
 
 
 # --- Agreements -----------------------------------------------------------------------------------
@@ -144,6 +156,7 @@ def _agreements(
     entries: list[Entry],
     funders: dict[str, Funder],
     actor: User | None,
+    trace: Trace,
 ) -> list[Agreement]:
     """The agreement of each entry: one for each company or body that buys, one for each person
     otherwise."""
@@ -165,6 +178,7 @@ def _agreements(
         prices = [_price(entry) for entry in group]
         if (draft := open_drafts.get(key)) is not None:
             enlarged = agreements.enlarge_draft(agreement=draft, prices=prices, actor=actor)
+            trace.enlarged.append((draft.pk, draft_values(draft), draft_values(enlarged)))
             found.update({id(entry): enlarged for entry in group})
             continue
         same = len(set(prices)) == 1
@@ -180,6 +194,7 @@ def _agreements(
         )
         owners.append(group)
     made = agreements.draft_many(session=session, orders=orders, actor=actor)
+    trace.agreements += made
     for agreement, group in zip(made, owners, strict=True):
         found.update({id(entry): agreement for entry in group})
     return [found[id(entry)] for entry in entries]
