@@ -196,6 +196,10 @@ class UndoView(BatchScreen):
     """What undoing would take away, and the gesture."""
 
     template_name = "training/imports/undo.html"
+    page_title = "Annuler l’import"
+
+    def get_page_title(self) -> str:
+        return self.page_title
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.render_to_response(
