@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0016_absence_grounds'),
+        ('training', '0018_fill_plain_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
