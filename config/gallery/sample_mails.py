@@ -1,6 +1,7 @@
 """Every mail of every room, composed on invented people who are in no database."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from quality import mails as quality_mails
 from quality.models import Complaint
 from training import mails
 from training.domain.attendance.receipts import RecordedLine
-from training.mails import ComposedMail
+from training.mails import AbsenceFacts, ComposedMail
 from training.models import (
     Agreement,
     AttendanceEvent,
@@ -24,6 +25,7 @@ from training.models import (
     Contact,
     Enquiry,
     Enrolment,
+    FundingLine,
     HalfDay,
     Invitation,
     Learner,
@@ -172,6 +174,24 @@ def _signing_link() -> ComposedMail:
     )
 
 
+def _absence(name: str, **more: Any) -> ComposedMail:
+    # Their functions read the half-days missed, which only the database knows.
+    context = {
+        "enrolment": _enrolment(),
+        "half_days": _half_days(),
+        "due_on": NOON.date(),
+        "url": mails.absolute_url("portal:absence", uuid=uuid.UUID(int=0)),
+        **more,
+    }
+    return mails.compose(name, context, folder="training/mail")
+
+
+def _absence_facts(*, left: bool) -> AbsenceFacts:
+    return AbsenceFacts(
+        enrolment=_enrolment(), half_days=_half_days(), left_on=NOON.date() if left else None
+    )
+
+
 def _invitation() -> ComposedMail:
     invitation = Invitation(enrolment=_enrolment(), expires_at=timezone.now())
     return mails.questionnaire_invitation(invitation, TOKEN)
@@ -210,6 +230,25 @@ _add("training/mail/half_day_changed", lambda: _half_day_changed(is_moved=True))
 _add("training/mail/half_day_changed", lambda: _half_day_changed(is_moved=False), word="annulation")
 _add("training/mail/signing_link", _signing_link)
 _add("training/mail/attendance_receipt", _receipt)
+for _name in ("absence_document_asked", "absence_document_reminder"):
+    _add(f"training/mail/{_name}", lambda name=_name: _absence(name))
+_add(
+    "training/mail/absence_document_refused",
+    lambda: _absence("absence_document_refused", reason="la date ne se lit pas"),
+)
+for _left, _word in ((False, ""), (True, "depart")):
+    _add(
+        "training/mail/absence_notice_company",
+        lambda left=_left: mails.absence_notice_company(_absence_facts(left=left)),
+        word=_word,
+    )
+    _add(
+        "training/mail/absence_notice_funder",
+        lambda left=_left: mails.absence_notice_funder(
+            _absence_facts(left=left), FundingLine(file_number="2027-44-0081")
+        ),
+        word=_word,
+    )
 _add("training/mail/enquiry_received", lambda: mails.enquiry_received(_enquiry()))
 _add("training/mail/enquiry_to_team", lambda: mails.enquiry_to_team(_enquiry()))
 for _name, _kind in (
