@@ -5,13 +5,14 @@ import uuid
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 
 from django.urls import reverse
 
 from tests.cast import Actor
 from tests.training.attendance.people import TEN, Room, at, room
 from training.domain.attendance import record_absence, verify_chain
-from training.enums import HalfDayState
+from training.enums import AbsenceReason, HalfDayState
 from training.models import (
     AttendanceEvent,
     AttendanceMark,
@@ -176,6 +177,15 @@ def test_after_the_window_the_trainer_declares(trainer, here):
     event = AttendanceEvent.objects.get()
     assert (event.method, event.kind) == ("declared", "presence")
     assert "Présence<br>déclarée" in page(trainer, here)
+
+
+def test_an_absence_has_six_buttons_one_of_which_says_that_the_reason_is_not_known(trainer, here):
+    buttons = BeautifulSoup(page(trainer, here), "html.parser").select(
+        f"form[action='{address('absent', here)}']:has([value='{here.enrolments[0].uuid}']) button"
+    )
+    assert [button["value"] for button in buttons] == AbsenceReason.values
+    assert len(buttons) == 6
+    assert "Non connue à ce stade" in buttons[-1].get_text()
 
 
 def test_one_button_records_an_absence_and_the_person_may_still_come(trainer, here):

@@ -5,11 +5,11 @@ from typing import Any
 import django_filters
 
 from django.db.models import Count, Min, QuerySet
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 
 from training.absence_enums import FollowUpState
 from training.backoffice.absence_gestures import OPERATE, READ_DOCUMENT, ROUTES
@@ -123,7 +123,12 @@ class AbsenceViewSet(ReadOnlyViewSet):
     list_related = ("enrolment__learner", "enrolment__session", "ground")
     ordering = "-opened_at"
     list_display = [
-        Column("enrolment.learner", label="Personne", sort_key="enrolment__learner__last_name"),
+        TitleColumn(
+            "enrolment.learner",
+            label="Personne",
+            sort_key="enrolment__learner__last_name",
+            get_url=lambda row: reverse("absences:inspect", args=[row.pk]),
+        ),
         Column("enrolment.session.code", label="Session", sort_key="enrolment__session__code"),
         Column("missed", label="Demi-journées"),
         DayColumn("first_missed", label="Depuis le", sort_key="first_missed"),

@@ -6,7 +6,7 @@ import django_filters
 
 from django.urls import URLPattern, path, reverse
 
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button
 
 from training.backoffice.actions import ActionView
@@ -315,7 +315,13 @@ class JobViewSet(ReadOnlyViewSet):
     inspect_view_class = JobInspectView
     list_related = ("actor",)
     list_display = [
-        Column("kind", label="Tâche", accessor=lambda job: job_words(job.kind), sort_key="kind"),
+        TitleColumn(
+            "kind",
+            label="Tâche",
+            accessor=lambda job: job_words(job.kind),
+            sort_key="kind",
+            get_url=lambda job: reverse("jobs:inspect", args=[job.pk]),
+        ),
         state_column(),
         Column("progress", label="Avancement", accessor=progress_words),
         Column("actor", label="Demandée par"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.utils import timezone
 
 from accounts.models import User
+from training.domain import absences as absences_followed
 from training.domain.attendance import bulk, expected_by_half_day
 from training.domain.attendance.bulk import PastEvent
 from training.enums import AbsenceReason, AttendanceMethod, AttendanceState
@@ -28,6 +29,8 @@ def hold(session: TrainingSession, *, actor: User | None, absences: int = 0) -> 
         trainer = half_day.assignments.all()[0].trainer
         rows += _half_day_rows(half_day, attending, trainer, absences if rank == 0 else 0)
     bulk.append_many(session=session, rows=rows, actor=actor)
+    for half_day in half_days:
+        absences_followed.follow_half_day(half_day=half_day, actor=actor)
 
 
 def rows_of(
