@@ -114,7 +114,7 @@ def test_the_summary_leads_to_the_field_by_keyboard(session, page):
     page.get_by_role("link", name="Indiquez votre courriel.").focus()
     page.keyboard.press("Enter")
     # Following a link inside the page is not done when the key is up.
-    page.wait_for_function("document.activeElement.name === 'email'")
+    page.locator("[name=email]:focus").wait_for()
     page.keyboard.type("ines@example.org")
     assert page.get_by_label("Courriel").input_value() == "ines@example.org"
 
