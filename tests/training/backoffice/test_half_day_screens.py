@@ -254,13 +254,14 @@ def test_a_half_day_is_moved_with_its_trainers_and_a_reason(office):
     trainer = TrainerFactory()
     half_day = HalfDayFactory(trainers=[trainer])
     page = reverse("half-days:move", args=[half_day.pk])
-    data = {"starts_at": "2027-02-01T09:00", "ends_at": "2027-02-01T08:00", "reason": "Neige"}
+    day = timezone.localdate() + dt.timedelta(days=30)
+    data = {"starts_at": f"{day}T09:00", "ends_at": f"{day}T08:00", "reason": "Neige"}
 
     wrong = office.post(page, data)
     assert "La fin doit suivre le début." in text_of(wrong)
     assert "Neige" in wrong.content.decode()
 
-    office.post(page, {**data, "ends_at": "2027-02-01T12:30"})
+    office.post(page, {**data, "ends_at": f"{day}T12:30"})
     half_day.refresh_from_db()
     assert half_day.state == HalfDayState.MOVED
     assert half_day.moved_to.assignments.get().trainer == trainer
