@@ -3,18 +3,16 @@
 import datetime as dt
 
 import pytest
-import time_machine
 
 from django.core.files.storage import storages
 
 from tests.factories import (
     ContactFactory,
     FunderFactory,
-    UserFactory,
 )
 from tests.follow_up_factories import AbsenceGroundFactory
-from tests.training.attendance.absent import picture, somebody_away
-from tests.training.attendance.people import DAY, Room, at
+from tests.training.attendance.absent import picture
+from tests.training.attendance.people import DAY
 from training.absence_enums import NoteKind
 from training.domain import absences, outbox
 from training.enums import (
@@ -23,38 +21,13 @@ from training.enums import (
 )
 from training.exceptions import DomainError
 from training.models import (
-    AbsenceFollowUp,
     FundingLine,
     JournalEntry,
     Message,
 )
-from training.registry import Role
 from training.tasks import erase_attendance_details
 
-pytestmark = pytest.mark.django_db
-
-NEXT_DAY = at(10, day=15)
-
-
-@pytest.fixture
-def clerk():
-    return UserFactory(roles=[Role.OFFICE])
-
-
-@pytest.fixture
-def place() -> Room:
-    return somebody_away()
-
-
-@pytest.fixture
-def follow_up(place: Room) -> AbsenceFollowUp:
-    return AbsenceFollowUp.objects.get()
-
-
-@pytest.fixture(autouse=True)
-def next_day():
-    with time_machine.travel(NEXT_DAY, tick=False) as clock:
-        yield clock
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("next_day")]
 
 
 def verbs() -> list[str]:

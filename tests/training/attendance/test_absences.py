@@ -13,10 +13,9 @@ from tests.factories import (
     HalfDayFactory,
     OrganisationFactory,
     RuleSettingFactory,
-    UserFactory,
 )
 from tests.follow_up_factories import AbsenceGroundFactory
-from tests.training.attendance.absent import away, lock, picture, somebody_away
+from tests.training.attendance.absent import away, lock, picture
 from tests.training.attendance.people import DAY, Room, at, room
 from training.absence_enums import AbsenceDocumentState, FollowUpOutcome, FollowUpState, NoteKind
 from training.domain import absences
@@ -36,33 +35,11 @@ from training.models import (
     FollowedAbsence,
     JournalEntry,
 )
-from training.registry import Role
 from training.tasks import follow_attendance
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("next_day")]
 
 NEXT_DAY = at(10, day=15)
-
-
-@pytest.fixture
-def clerk():
-    return UserFactory(roles=[Role.OFFICE])
-
-
-@pytest.fixture
-def place() -> Room:
-    return somebody_away()
-
-
-@pytest.fixture
-def follow_up(place: Room) -> AbsenceFollowUp:
-    return AbsenceFollowUp.objects.get()
-
-
-@pytest.fixture(autouse=True)
-def next_day():
-    with time_machine.travel(NEXT_DAY, tick=False) as clock:
-        yield clock
 
 
 def another_half_day(place: Room, hour: int = 14, day: int = 14):
