@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from accounts import second_factor
 from accounts.models import User
+from accounts.requests import user_of
 
 FRESH_LOGIN = 300  # seconds
 logger = logging.getLogger(__name__)
@@ -43,12 +44,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff go to the back office, everybody else to their own space."""
-        return reverse("wagtailadmin_home" if request.user.is_staff else "portal:home")
+        return reverse("wagtailadmin_home" if user_of(request).belongs_to_staff else "portal:home")
 
     def is_login_by_code_required(self, login: Login) -> bool:
         """A member of staff without a second factor also types a code received by mail.
 
-        Otherwise somebody who stole the password could add a second factor of their own.
+        Otherwise a person who stole the password could add a second factor of their own.
         """
         user = login.user
         if user is None or not second_factor.is_required(user) or second_factor.is_set_up(user):
@@ -57,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(records) and records[-1]["method"] == "password"
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Ask again before a change to the account, but not somebody who has just logged in."""
+        """Ask again before a change to the account, but not a person who has just logged in."""
         records = get_authentication_records(self.request, self.request.user)
         is_recent = bool(records) and time.time() - records[-1]["at"] < FRESH_LOGIN
         return not is_recent and super().is_reauthentication_required(app=app, **kwargs)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 
-#: Addresses of the demonstration, whose password is printed at start.
+#: Domain of the e-mail addresses of the demonstration, whose password is printed at start.
 DEMO_DOMAIN = "demonstration.example"
 
 

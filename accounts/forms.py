@@ -37,7 +37,7 @@ class CodeFields(PlainFields):
 
 
 class _WithResetLink(PlainFields):
-    """A password with the way out for whoever has lost it."""
+    """A password with a link for those who have lost it."""
 
     password_field = "password"  # noqa: S105 the name of a field
 

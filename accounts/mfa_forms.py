@@ -3,8 +3,11 @@
 from typing import Any, ClassVar
 
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.totp.internal import auth
 from allauth.mfa.webauthn import forms as webauthn_forms
 
 from accounts import second_factor
@@ -26,6 +29,10 @@ class ActivateTOTPForm(CodeFields, totp_forms.ActivateTOTPForm):
 
     def clean_code(self) -> str:
         code = super().clean_code()
+        # Seen over a shoulder, it would otherwise open another session until it changes.
+        applications = auth.TOTP(Authenticator(user=self.user, type=Authenticator.Type.TOTP))
+        if not applications._mark_code_used(code):
+            raise get_adapter().validation_error("incorrect_code")
         second_factor.note_given(context.request)
         return code
 

@@ -16,7 +16,12 @@ SESSION_KEY = "accounts_second_factor_of"
 
 def is_required(user: User) -> bool:
     """Staff need one, except those of a demonstration (`DEMO`, refused over https)."""
-    return not settings.DEMO and user.is_staff
+    return not settings.DEMO and user.belongs_to_staff
+
+
+def rights_are_open(request: HttpRequest) -> bool:
+    """Whether this session may use the rights of its user, wherever the page stands."""
+    return settings.DEMO or was_given(request)
 
 
 def is_set_up(user: User) -> bool:
@@ -33,18 +38,30 @@ def door(user: User) -> str:
 def was_given(request: HttpRequest) -> bool:
     """Whether the person of this session showed their second factor, or has just added it.
 
-    A session opened before the factor existed did not: whoever knew the password alone then
+    A session opened before the factor existed did not: anyone who knew the password alone then
     must not get further now.
     """
+    return showed(request, "mfa") or request.session.get(SESSION_KEY) == request.user.pk
+
+
+def first_may_be_added(request: HttpRequest) -> bool:
+    """Whether this session may add the first factor of a member of staff.
+
+    It typed the password *and* a code received by mail: whoever reads the mailbox alone, or knows
+    the password alone, would otherwise make the account theirs for good.
+    """
+    return showed(request, "password") and showed(request, "code")
+
+
+def showed(request: HttpRequest, method: str) -> bool:
+    """Whether this session was opened, or confirmed since, by `method`: "password", "code"…"""
     records = get_authentication_records(request, request.user)
-    return any(record["method"] == "mfa" for record in records) or (
-        request.session.get(SESSION_KEY) == request.user.pk
-    )
+    return any(record["method"] == method for record in records)
 
 
 def note_given(request: HttpRequest) -> None:
     """The person of this session has just proved that they hold the factor they are adding.
 
-    Says nothing as long as the factor itself is not written (`is_set_up`).
+    Does nothing as long as the factor itself is not written (`is_set_up`).
     """
     request.session[SESSION_KEY] = request.user.pk

@@ -1,4 +1,4 @@
-"""Addresses of /compte/: allauth's, without those that an account made by the office has no use
+"""URLs of /compte/: allauth's, without those that an account made by the office has no use
 for (changing one’s address, confirming it)."""
 
 from django.http import Http404, HttpRequest, HttpResponseBase

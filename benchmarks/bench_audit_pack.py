@@ -2,7 +2,7 @@
 
     python -m benchmarks.bench_audit_pack [--sessions 200] [--documents 8] [--kib 24]
 
-Plants delivered sessions of 12 learners (right chains, assessments left out) with `--documents`
+Seeds delivered sessions of 12 learners (right chains, assessments left out) with `--documents`
 stored files of `--kib` KiB per learner, in a temporary folder that is removed at the end (about
 four times the size of the documents). The pack is built by a process of its own, so that its peak
 memory is that of the pack. Prints one JSON line for each figure. Targets: at least the rate of
@@ -60,16 +60,16 @@ def forget_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5")
 
 
-def plant(sessions: int, documents: int, kib: int) -> int:
+def seed(sessions: int, documents: int, kib: int) -> int:
     """Sessions with their documents; returns how many documents of ours there are."""
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
     call_command("seed_demo", scale=sessions, stdout=open(os.devnull, "w"))  # noqa: SIM115
-    return plant_documents(documents, kib)
+    return seed_documents(documents, kib)
 
 
-def plant_documents(documents: int, kib: int) -> int:
+def seed_documents(documents: int, kib: int) -> int:
     """Distinct incompressible files, `documents` per learner."""
     from django.conf import settings
     from django.utils import timezone
@@ -115,7 +115,7 @@ def plant_documents(documents: int, kib: int) -> int:
 
 
 def build(output: Path) -> None:
-    """Build the pack of every planted session, in a process of its own."""
+    """Build the pack of every seeded session, in a process of its own."""
     from django.utils import timezone
 
     from quality.domain import packs
@@ -185,8 +185,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-audit-pack-") as folder:
         set_up(folder)
         start = time.perf_counter()
-        planted = plant(given.sessions, given.documents, given.kib)
-        say("audit_pack.planting", time.perf_counter() - start, "s", documents=planted)
+        seeded = seed(given.sessions, given.documents, given.kib)
+        say("audit_pack.seeding", time.perf_counter() - start, "s", documents=seeded)
         compare(Path(folder))
 
 

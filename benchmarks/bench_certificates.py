@@ -1,14 +1,15 @@
-"""What issuing costs above drawing: certificates and full attendance sheets, one process.
+"""What issuing costs above rendering: certificates and full attendance sheets, one process.
 
-    python -m benchmarks.bench_certificates [--documents 60] [--sheets 8]
+    python -m benchmarks.bench_certificates [--documents 60] [--sheets 8] [--register 20000]
 
 Works in a database of its own (SQLite in a temporary folder, unless DATABASE_URL says otherwise:
 then give it an empty one). « Bare » is WeasyPrint alone on the same HTML, style sheets, fonts and
-variant (pdf/a-3a); « unsealed » is everything but the seal: facts, number, page, drawing, storage,
+variant (pdf/a-3a); « unsealed » is everything but the seal: facts, number, page, PDF, storage,
 journal, message; « sealed » is everything. The three alternate, so that all meet the same load of
 the machine; `processor` counts only this process. Prints one JSON line for each figure. Targets:
 unsealed at most 1.3 times bare, and 22 a second and a core; sealed at most 120 ms on a machine that
-draws bare in 30 ms, that is 4 times bare; a sheet of 15 people and 10 half-days within 80 KiB.
+renders bare in 30 ms, that is 4 times bare; a sheet of 15 people and 10 half-days within 80 KiB;
+the documents of a session of thirty people asked for in 300 ms, whatever the register holds.
 """
 
 import argparse
@@ -65,10 +66,12 @@ def report(name: str, bare: list[Cost], *, target: float, **others: list[Cost]) 
 
 
 def measure_certificates(count: int) -> None:
-    """In turn: a certificate issued without its seal, one with it, and the bare drawing."""
+    """In turn: a certificate issued without its seal, one with it, and the bare rendering."""
     from certificates import kinds
-    from certificates.domain import documents, rendering
-    from certificates.domain.facts import SessionFacts
+    from certificates.domain.issuing import lifecycle, requests
+    from certificates.domain.issuing.subjects import About
+    from certificates.domain.kinds.document_facts import DocumentFacts
+    from certificates.domain.rendering import engine
     from certificates.models import Document
     from training.models import Enrolment
 
@@ -80,33 +83,32 @@ def measure_certificates(count: int) -> None:
     if len(people) < 2 * count + 3:
         sys.exit(f"Only {len(people)} people to certify.")
 
-    facts: dict[int, SessionFacts] = {}
+    facts: dict[int, DocumentFacts] = {}
 
     def issue(enrolment: Enrolment) -> Document:
         # As at the completion of a session: what its documents share is read once.
-        document = documents.request_document(
+        document = requests.request_document(
             kind=kinds.CERTIFICATE,
-            session=enrolment.session,
-            enrolment=enrolment,
+            about=About(session=enrolment.session, enrolment=enrolment),
             actor=None,
-            facts=facts.setdefault(enrolment.session_id, SessionFacts(enrolment.session)),
+            facts=facts.setdefault(enrolment.session_id, DocumentFacts(enrolment.session)),
         )
-        return documents.issue(document_id=document.pk)
+        return lifecycle.issue(document_id=document.pk)
 
     spec = kinds.get(kinds.CERTIFICATE)
     warm = [issue(enrolment) for enrolment in people[:3]]
-    html = rendering.html_of(warm[-1])
+    html = engine.html_of(warm[-1])
     before = memory()
     bare: list[Cost] = []
     costs: dict[str, list[Cost]] = {"unsealed": [], "sealed": []}
-    seal = documents._seal
+    seal = lifecycle._seal
     for rank, enrolment in enumerate(people[3:]):
         label = "sealed" if rank % 2 else "unsealed"
-        documents._seal = seal if label == "sealed" else lambda _document, _content: None
+        lifecycle._seal = seal if label == "sealed" else lambda _document, _content: None
         costs[label].append(cost_of(lambda enrolment=enrolment: issue(enrolment)))
         if label == "sealed":
-            bare.append(cost_of(lambda: rendering.html_to_pdf(html, stylesheets=spec.stylesheets)))
-    documents._seal = seal
+            bare.append(cost_of(lambda: engine.html_to_pdf(html, stylesheets=spec.stylesheets)))
+    lifecycle._seal = seal
     report("certificate", bare, target=1.3, **costs)
     for label, spent in costs.items():
         busy = statistics.mean(cost.processor for cost in spent)
@@ -118,7 +120,9 @@ def measure_certificates(count: int) -> None:
 def measure_sheets(count: int) -> None:
     """The sheet of fifteen people and ten half-days, every cell filled, from its frozen facts."""
     from certificates import kinds
-    from certificates.domain import documents, rendering
+    from certificates.domain.issuing import lifecycle, requests
+    from certificates.domain.issuing.subjects import About
+    from certificates.domain.rendering import engine
     from certificates.models import Document
     from training.models import TrainingSession
 
@@ -130,18 +134,74 @@ def measure_sheets(count: int) -> None:
     if len(sessions) < count + 1:
         sys.exit(f"Only {len(sessions)} sessions to print.")
     queued = [
-        documents.request_document(kind=spec.code, session=session, actor=None)
+        requests.request_document(kind=spec.code, about=About(session=session), actor=None)
         for session in sessions
     ]
     Document.objects.filter(pk__in=[item.pk for item in queued]).update(context=sample)
-    first = documents.issue(document_id=queued[0].pk)
-    html = rendering.html_of(first)
+    first = lifecycle.issue(document_id=queued[0].pk)
+    html = engine.html_of(first)
     bare, issued = [], []
     for document in queued[1:]:
-        issued.append(cost_of(lambda document=document: documents.issue(document_id=document.pk)))
-        bare.append(cost_of(lambda: rendering.html_to_pdf(html, stylesheets=spec.stylesheets)))
+        issued.append(cost_of(lambda document=document: lifecycle.issue(document_id=document.pk)))
+        bare.append(cost_of(lambda: engine.html_to_pdf(html, stylesheets=spec.stylesheets)))
     report("full_sheet", bare, target=1.3, issued=issued)
     say("full_sheet_size", first.files.get().size / 1024, "KiB", target=80)
+
+
+def measure_asking(register: int) -> None:
+    """What the end of a session of thirty asks for, in a register of that many documents.
+
+    Facts, numbers, rows, journal and jobs, without rendering; sessions of twelve are asked for
+    together until they make thirty documents and their sheet.
+    """
+    from django.utils import timezone
+
+    from certificates import kinds
+    from certificates.domain.issuing import completion
+    from certificates.enums import DocumentState
+    from certificates.models import Document
+    from training.models import TrainingSession
+
+    spec = kinds.get(kinds.CERTIFICATE)
+    now = timezone.now()
+    Document.objects.bulk_create(
+        (
+            Document(
+                kind=spec.code,
+                number=f"MR-2001-{rank:06d}",
+                year=2001,
+                sequence=rank,
+                subject_key=f"enrolment:{10**9 + rank}",
+                context=spec.sample(),
+                issued_on=now.date(),
+                state=DocumentState.ISSUED,
+                issued_at=now,
+            )
+            for rank in range(1, register + 1)
+        ),
+        batch_size=500,
+    )
+    sessions = TrainingSession.objects.filter(code__startswith="M-", documents__isnull=True)
+    costs, asked = Cost(0, 0), 0
+    for session in sessions.select_related("programme_version__programme").order_by("-pk"):
+        documents: list[Document] = []
+        cost = cost_of(
+            lambda session=session, documents=documents: documents.extend(
+                completion.request_all(session=session, actor=None, replace_changed=True)
+            )
+        )
+        costs = Cost(costs.elapsed + cost.elapsed, costs.processor + cost.processor)
+        asked += len(documents)
+        if asked >= 31:
+            break
+    say(
+        "documents_of_thirty_asked",
+        1000 * costs.elapsed * 31 / asked,
+        "ms",
+        processor_ms=round(1000 * costs.processor * 31 / asked, 2),
+        register=register,
+        target=300,
+    )
 
 
 def memory() -> float:
@@ -150,10 +210,11 @@ def memory() -> float:
 
 
 def main() -> None:
-    """Plant delivered sessions without documents, then measure."""
+    """Seed delivered sessions without documents, then measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--documents", type=int, default=60)
     parser.add_argument("--sheets", type=int, default=8)
+    parser.add_argument("--register", type=int, default=20_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-certificates-") as folder:
         os.environ["DATA_DIR"] = folder
@@ -163,19 +224,20 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command
 
-        from certificates.demo import plant_documents
+        from certificates.demo import seed_documents
         from config.celery import settle
-        from training.registry import registry
+        from core.registry import registry
 
         call_command("migrate", verbosity=0)
         registry.scale_steps[:] = [
-            step for step in registry.scale_steps if step[1] is not plant_documents
+            step for step in registry.scale_steps if step[1] is not seed_documents
         ]
-        wanted = max(options.documents // 6 + 2, options.sheets + 2)
+        wanted = max(options.documents // 6 + 2, options.sheets + 2) + 3
         call_command("seed_demo", scale=wanted, stdout=io.StringIO())
         settle()
         measure_certificates(options.documents)
         measure_sheets(options.sheets)
+        measure_asking(options.register)
 
 
 if __name__ == "__main__":

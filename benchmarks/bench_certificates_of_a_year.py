@@ -4,7 +4,7 @@
 
 Works in a database of its own (SQLite in a temporary folder, unless DATABASE_URL says otherwise:
 then give it an empty one). Documents are asked for first, which is not measured; then each worker,
-a process of its own, claims their jobs as Celery's workers do, draws, seals, stores. Prints one
+a process of its own, claims their jobs as Celery's workers do, renders, seals, stores. Prints one
 JSON line for each figure; memory is what the process holds (resident) after its first documents,
 at the middle and at the end. `--documents 1000` is the year of the target.
 """
@@ -61,25 +61,26 @@ def work(jobs: list[int], answers: Any) -> None:
 def ask(count: int) -> list[int]:
     """Ask for that many certificates; the primary keys of their jobs."""
     from certificates import kinds
-    from certificates.domain import documents
-    from certificates.domain.facts import SessionFacts
-    from training.models import Enrolment, Job
+    from certificates.domain.issuing import lifecycle, requests
+    from certificates.domain.issuing.subjects import About
+    from certificates.domain.kinds.document_facts import DocumentFacts
+    from core.models import Job
+    from training.models import Enrolment
 
-    facts: dict[int, SessionFacts] = {}
+    facts: dict[int, DocumentFacts] = {}
     people = (
         Enrolment.objects.filter(session__code__startswith="M-")
         .select_related("session__programme_version__programme", "learner", "employer", "agreement")
         .order_by("pk")[:count]
     )
     for enrolment in people:
-        documents.request_document(
+        requests.request_document(
             kind=kinds.CERTIFICATE,
-            session=enrolment.session,
-            enrolment=enrolment,
+            about=About(session=enrolment.session, enrolment=enrolment),
             actor=None,
-            facts=facts.setdefault(enrolment.session_id, SessionFacts(enrolment.session)),
+            facts=facts.setdefault(enrolment.session_id, DocumentFacts(enrolment.session)),
         )
-    found = Job.objects.filter(kind=documents.JOB_KIND).order_by("-pk").values_list("pk", flat=True)
+    found = Job.objects.filter(kind=lifecycle.JOB_KIND).order_by("-pk").values_list("pk", flat=True)
     return sorted(found[:count])
 
 
@@ -104,7 +105,7 @@ def measure(count: int, workers: int) -> None:
     started = time.perf_counter()
     for process in processes:
         process.start()
-    told = [answers.get(timeout=3600) for _process in processes]
+    results = [answers.get(timeout=3600) for _process in processes]
     for process in processes:
         process.join()
     elapsed = time.perf_counter() - started
@@ -113,7 +114,7 @@ def measure(count: int, workers: int) -> None:
         sys.exit(f"{issued} documents issued, {count} asked for.")
     say("year_elapsed", elapsed, "s", documents=count, workers=workers, target_unsealed=30)
     say("year_rate", count / elapsed, "per second")
-    for rank, (_spent, processor, marks) in enumerate(told, start=1):
+    for rank, (_spent, processor, marks) in enumerate(results, start=1):
         for moment in ("start", "middle", "end"):
             say(f"worker_{rank}_memory_{moment}", marks[moment], "MiB")
         growth = marks["end"] - marks["start"]
@@ -121,7 +122,7 @@ def measure(count: int, workers: int) -> None:
 
 
 def main() -> None:
-    """Plant delivered sessions without documents, then measure."""
+    """Seed delivered sessions without documents, then measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--documents", type=int, default=100)
     parser.add_argument("--workers", type=int, default=2)
@@ -134,12 +135,12 @@ def main() -> None:
         django.setup()
         from django.core.management import call_command
 
-        from certificates.demo import plant_documents
-        from training.registry import registry
+        from certificates.demo import seed_documents
+        from core.registry import registry
 
         call_command("migrate", verbosity=0)
         registry.scale_steps[:] = [
-            step for step in registry.scale_steps if step[1] is not plant_documents
+            step for step in registry.scale_steps if step[1] is not seed_documents
         ]
         call_command("seed_demo", scale=options.documents // 12 + 2, stdout=io.StringIO())
         measure(options.documents, options.workers)

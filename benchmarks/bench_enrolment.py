@@ -24,7 +24,7 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = "S-MESURE"
-PLANT = """
+SEED = """
 import datetime as dt
 from django.utils import timezone
 from training.models import HalfDay, Programme, ProgrammeVersion, TrainingSession
@@ -174,7 +174,7 @@ def main() -> None:
         environment.pop("DEMO", None)
         manage(environment, "migrate", "--verbosity", "0")
         manage(environment, "collectstatic", "--noinput", "--verbosity", "0")
-        manage(environment, "shell", "--no-imports", "--command", PLANT % (CODE, options.seats))
+        manage(environment, "shell", "--no-imports", "--command", SEED % (CODE, options.seats))
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"],
             cwd=ROOT,

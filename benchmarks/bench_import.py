@@ -58,7 +58,7 @@ def with_key(digits: str) -> str:
 
 def workbook(lines: int, codes: list[str]) -> bytes:
     """A register as offices type it: numbers for telephones and post codes, amounts as text."""
-    from training.domain.imports.headings import COLUMNS
+    from exchange.domain.registers.headings import COLUMNS
 
     book = openpyxl.Workbook()
     sheet = book.active
@@ -135,8 +135,8 @@ def main() -> None:
         from django.core.management import call_command
         from django.db import connection
 
+        from exchange.domain.registers import lifecycle
         from tests.factories import OrganisationFactory, ProgrammeVersionFactory, SessionFactory
-        from training.domain.imports import batches
         from training.models import Enrolment, Learner
 
         call_command("migrate", verbosity=0)
@@ -162,7 +162,7 @@ def main() -> None:
 
         start = time.perf_counter()
         with measured("import.check", **about):
-            batch = batches.receive(
+            batch = lifecycle.receive(
                 content=content, name="registre.xlsx", session=None, actor=None, inline=True
             )
         if batch.totals["problems"]:
@@ -170,7 +170,7 @@ def main() -> None:
         waited = 0.0
 
         def write() -> None:
-            batches.confirm(batch=batch, actor=None, inline=True)
+            lifecycle.confirm(batch=batch, actor=None, inline=True)
 
         with measured("import.write", **about):
             waited = longest_wait_of_a_writer(write)

@@ -2,9 +2,9 @@
 
     python -m benchmarks.bench_lists [--sessions 8400] [--times 20] [--data DIR]
 
-Plants that many delivered sessions of 12 people (8,400: about 100,000 enrolments) in a database of
+Seeds that many delivered sessions of 12 people (8,400: about 100,000 enrolments) in a database of
 its own, and opens each list as the direction does, searches and filters included. `--data` keeps
-the planted folder for another time. Prints one JSON line per screen: median and 95th percentile in
+the seeded folder for another time. Prints one JSON line per screen: median and 95th percentile in
 milliseconds, queries. Target: p95 under 500 ms, as many queries as with one session.
 """
 
@@ -19,7 +19,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-#: What is measured: name of the address, and its query.
+#: What is measured: name of the URL, and its query.
 SCREENS = (
     ("wagtailadmin_home", ""),
     ("sessions:index", ""),
@@ -55,7 +55,7 @@ def set_up(folder: str) -> None:
     django.setup()
 
 
-def plant(sessions: int) -> None:
+def seed(sessions: int) -> None:
     """The demonstration, and past sessions up to the number asked."""
     from django.core.management import call_command
 
@@ -66,7 +66,7 @@ def plant(sessions: int) -> None:
     from training.models import Enrolment
 
     count = Enrolment.objects.count()
-    say("lists.planting", time.perf_counter() - start, "s", sessions=sessions, enrolments=count)
+    say("lists.seeding", time.perf_counter() - start, "s", sessions=sessions, enrolments=count)
 
 
 def note(asked: list[str], execute: Any, sql: str, *more: Any) -> Any:
@@ -111,7 +111,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-lists-") as folder:
         set_up(given.data or folder)
-        plant(given.sessions)
+        seed(given.sessions)
         measure(given.times)
 
 

@@ -6,7 +6,7 @@ Starts a server of its own in a temporary folder (SQLite, or the database of DAT
 must be one to throw away), with the demonstration site and as many courses as asked, each with a
 session. Prints one JSON line per figure:
 
-- the catalogue drawn anew each time (a request with credentials gets no kept page);
+- the catalogue rendered anew each time (a request with credentials gets no kept page);
 - the catalogue and a course kept for anonymous visitors;
 - for each type of page, what a first visit transfers without pictures: the page, its style
   sheets, its scripts.
@@ -28,7 +28,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-PLANT = """
+SEED = """
 import datetime as dt
 from django.utils import timezone
 from cms.demo.site import seed_site
@@ -74,7 +74,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
-settings.WAGTAIL_CACHE = False
+settings.PAGE_CACHE = False
 client = Client(HTTP_HOST="127.0.0.1")
 client.get("/formations/")
 with CaptureQueriesContext(connection) as queries:
@@ -230,7 +230,7 @@ def main() -> None:
         environment.pop("DEMO", None)
         manage(environment, "migrate", "--verbosity", "0")
         manage(environment, "collectstatic", "--noinput", "--verbosity", "0")
-        manage(environment, "shell", "--no-imports", "--command", PLANT % options.courses)
+        manage(environment, "shell", "--no-imports", "--command", SEED % options.courses)
         seen = json.loads(manage(environment, "shell", "--no-imports", "--command", LOOK))
         server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"],
@@ -241,7 +241,7 @@ def main() -> None:
         try:
             wait_for(options.port, server)
             say(
-                what="catalogue, drawn each time",
+                what="catalogue, rendered each time",
                 courses=options.courses,
                 queries=seen["queries"],
                 **per_second(options, "/formations/", "Authorization: Basic none\r\n"),

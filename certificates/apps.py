@@ -1,4 +1,4 @@
-"""Django application of the room."""
+"""Django application of the documents."""
 
 from django.apps import AppConfig
 
@@ -9,14 +9,17 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         from certificates import (  # noqa: F401  they register
+            announcements,
             checks,
+            dated_rules,
             demo,
             journal_verbs,
             personal_data,
             public_links,
+            published_evidence,
             receivers,
             roles,
         )
-        from certificates.domain import contexts  # noqa: F401  it registers the kinds
+        from certificates.domain import kinds  # noqa: F401  it registers the kinds
 
         roles.declare()

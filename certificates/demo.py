@@ -1,4 +1,4 @@
-"""What the room adds to the demonstration: the texts in force, and documents by the thousand."""
+"""What the app adds to the demonstration: the texts in force, and documents by the thousand."""
 
 import datetime as dt
 from pathlib import Path
@@ -7,22 +7,25 @@ from typing import Any
 from django.utils import timezone
 
 from certificates import kinds
-from certificates.domain import bulk, rendering, texts
+from certificates.domain import texts
+from certificates.domain.issuing import seeding
+from certificates.domain.proofs import publishing
+from certificates.domain.rendering import engine
 from certificates.enums import TextSlug
 from certificates.models import Document
+from core.registry import demo_step, scale_step
 from training.models import Enrolment, TrainingSession
-from training.registry import demo_step, scale_step
 
 #: Sessions written in one transaction, on the same two files.
 BATCH = 25
-#: One file per text of the house, complete, to be read by a person in charge.
+#: One file per text of the organisation, complete, to be read by a person in charge.
 TEXTS = Path(__file__).parent / "demo_texts"
 TEXTS_IN_FORCE_FROM = dt.date(2025, 9, 1)
 
 
 @demo_step(15)
-def plant_texts(context: dict[str, Any]) -> None:
-    """The first version of each text of the house, in force since before the first session."""
+def seed_texts(context: dict[str, Any]) -> None:
+    """The first version of each text of the organisation, in force before the first session."""
     for slug in TextSlug.values:
         if texts.latest(slug) is None:
             texts.write(
@@ -33,9 +36,15 @@ def plant_texts(context: dict[str, Any]) -> None:
             )
 
 
+@demo_step(95)
+def publish_a_root(context: dict[str, Any]) -> None:
+    """The root of the day, over what the demonstration holds."""
+    publishing.publish_due(at=timezone.now())
+
+
 @scale_step(60)
-def plant_documents(context: dict[str, Any]) -> None:
-    """A certificate per person and a sheet per session, on a few really drawn files."""
+def seed_documents(context: dict[str, Any]) -> None:
+    """A certificate per person and a sheet per session, on a few really rendered files."""
     sessions: list[TrainingSession] = context["scaled_sessions"]
     if not sessions:
         return
@@ -43,8 +52,10 @@ def plant_documents(context: dict[str, Any]) -> None:
     for start in range(0, len(sessions), BATCH):
         keys = [session.pk for session in sessions[start : start + BATCH]]
         batch = TrainingSession.objects.select_related("programme_version__programme", "venue")
-        bulk.bulk_issue_sheets(sessions=batch.filter(pk__in=keys).order_by("pk"), shared_pdf=sheet)
-        bulk.bulk_issue(
+        seeding.bulk_issue_sheets(
+            sessions=batch.filter(pk__in=keys).order_by("pk"), shared_pdf=sheet
+        )
+        seeding.bulk_issue(
             enrolments=Enrolment.objects.filter(session__in=keys)
             .select_related(
                 "session__programme_version__programme",
@@ -58,14 +69,14 @@ def plant_documents(context: dict[str, Any]) -> None:
         )
 
 
-def _drawn(code: str) -> bulk.SharedFile:
-    """A sealed file of the kind, on its sample: real bytes, nobody's data."""
-    from certificates.domain import sealing  # see seal_keys: slow to import
+def _drawn(code: str) -> seeding.SharedFile:
+    """A sealed file of the kind, on its sample: real bytes, no one's data."""
+    from certificates.domain.sealing import pades  # noqa: PLC0415  slow: sealing.keys
 
     kind = kinds.get(code)
     sample = kind.sample()
-    return sealing.seal(
-        rendering.render(
+    return pades.seal(
+        engine.render(
             Document(
                 kind=code,
                 number=f"{kind.prefix}-0000-0000" if kind.is_numbered else "",

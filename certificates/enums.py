@@ -1,10 +1,12 @@
-"""Closed lists of the room: states of a document, moves allowed, roles of files."""
+"""Closed lists of the app: states of a document, moves allowed, roles of files."""
 
 from django.db import models
 
+from core.machines import Transitions
+
 
 class DocumentState(models.TextChoices):
-    """Life of a document. Only an issued one has proved something to somebody."""
+    """Life of a document. Only an issued one has proved something to a person."""
 
     QUEUED = "queued", "En préparation"
     FAILED = "failed", "En échec"
@@ -15,23 +17,27 @@ class DocumentState(models.TextChoices):
     PURGED = "purged", "Effacé"
 
 
-TRANSITIONS: dict[str, frozenset[str]] = {
-    DocumentState.QUEUED: frozenset(
-        {DocumentState.ISSUED, DocumentState.FAILED, DocumentState.VOIDED}
-    ),
-    DocumentState.FAILED: frozenset({DocumentState.QUEUED, DocumentState.VOIDED}),
-    DocumentState.ISSUED: frozenset(
-        {DocumentState.SUPERSEDED, DocumentState.REVOKED, DocumentState.PURGED}
-    ),
-    DocumentState.SUPERSEDED: frozenset({DocumentState.PURGED}),
-    DocumentState.REVOKED: frozenset({DocumentState.PURGED}),
-    DocumentState.VOIDED: frozenset(),
-    DocumentState.PURGED: frozenset(),
-}
+TRANSITIONS = Transitions(
+    {
+        DocumentState.QUEUED: {DocumentState.ISSUED, DocumentState.FAILED, DocumentState.VOIDED},
+        DocumentState.FAILED: {DocumentState.QUEUED, DocumentState.VOIDED},
+        DocumentState.ISSUED: {
+            DocumentState.SUPERSEDED,
+            DocumentState.REVOKED,
+            DocumentState.PURGED,
+        },
+        DocumentState.SUPERSEDED: {DocumentState.PURGED},
+        DocumentState.REVOKED: {DocumentState.PURGED},
+        DocumentState.VOIDED: (),
+        DocumentState.PURGED: (),
+    }
+)
 
 #: A number was taken, no file exists yet.
 PENDING_STATES = (DocumentState.QUEUED, DocumentState.FAILED)
-#: A file left the house one day: the verification page answers about these.
+#: What stands for its subject: in preparation or in force.
+CURRENT_STATES = (*PENDING_STATES, DocumentState.ISSUED)
+#: A file left the organisation one day: the verification page answers about these.
 VERIFIABLE_STATES = (
     DocumentState.ISSUED,
     DocumentState.SUPERSEDED,
@@ -66,7 +72,7 @@ class SignedBy(models.TextChoices):
 
 
 class TextSlug(models.TextChoices):
-    """Texts of the house, each with its versions and its public address."""
+    """Texts of the organisation, each with its versions and its public address."""
 
     INTERNAL_RULES = "reglement-interieur", "Règlement intérieur"
     WELCOME_BOOKLET = "livret-d-accueil", "Livret d’accueil"

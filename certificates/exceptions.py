@@ -1,6 +1,6 @@
-"""Refusals of the room."""
+"""Refusals of the app."""
 
-from training.exceptions import DomainError
+from core.exceptions import DomainError
 
 
 class RenderingFailed(DomainError):
@@ -8,4 +8,4 @@ class RenderingFailed(DomainError):
 
 
 class SealingFailed(RenderingFailed):
-    """The file was drawn but could not be sealed; the sentence says why."""
+    """The file was rendered but could not be sealed; the sentence says why."""

@@ -1,4 +1,4 @@
-"""Forms of the room."""
+"""Forms of the app."""
 
 import re
 from collections.abc import Sequence
@@ -6,14 +6,15 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import Model, QuerySet
 
-from certificates.domain import attendance_sheets
+from certificates.domain.batches import offering
+from certificates.domain.issuing import sheets
 from certificates.enums import BatchOutput
 from certificates.models import DocumentTemplate
-from training.enums import SessionState
-from training.forms.reasons import ReasonForm
-from training.forms.widgets import NativeDateInput
-from training.french import plural
+from core.forms.reasons import ReasonForm
+from core.forms.widgets import NativeDateInput
+from core.french import plural
 from training.models import Company, Enrolment, Learner, TrainingSession
 
 SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
@@ -68,7 +69,7 @@ class SheetForm(forms.Form):
 
     def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        companies, people = attendance_sheets.subjects(session)
+        companies, people = sheets.subjects(session)
         self.companies = {f"company-{company.pk}": company for company in companies}
         self.people = {f"person-{person.pk}": person for person in people}
         choices: list[Any] = [("session", "Toute la session")]
@@ -120,17 +121,32 @@ class BatchForm(forms.Form):
         "leur, au moment où il est émis.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, words: str = "", **kwargs: Any) -> None:
+        """`words`: what was searched; without words, the latest sessions are offered."""
         super().__init__(*args, **kwargs)
-        over = [SessionState.COMPLETED, SessionState.ARCHIVED]
-        self.fields["session"].queryset = (  # type: ignore[attr-defined]
-            TrainingSession.objects.filter(state__in=over)
-            .select_related("programme_version__programme")
-            .order_by("-completed_at", "code")
+        sessions = offering.offer_sessions(words=words, chosen=self._chosen("session"))
+        companies = offering.offer_companies(words=words, chosen=self._chosen("company"))
+        self._offer("session", offering.completed_sessions(), sessions.rows)
+        self._offer("company", offering.companies(), companies.rows)
+        self.has_more = sessions.has_more or companies.has_more
+        #: What the search offers: « 3 sessions et 1 entreprise à choisir ci-dessous. »
+        self.found_words = (
+            f"{plural(len(sessions.rows), 'session')} et "
+            f"{plural(len(companies.rows), 'entreprise')} à choisir ci-dessous."
         )
-        self.fields["company"].queryset = Company.objects.filter(  # type: ignore[attr-defined]
-            merged_into__isnull=True
-        ).order_by("name", "pk")
+
+    def _chosen(self, name: str) -> int | None:
+        text = str(self[name].value() or "")
+        return int(text) if text.isdecimal() and len(text) < 10 else None
+
+    def _offer(self, name: str, rows: QuerySet[Any], offered: Sequence[Model]) -> None:
+        """Accept any of the rows, show those offered."""
+        field: Any = self.fields[name]
+        field.queryset = rows
+        field.widget.choices = [
+            ("", field.empty_label),
+            *((row.pk, field.label_from_instance(row)) for row in offered),
+        ]
 
 
 class CorrectionForm(ReasonForm):
@@ -199,8 +215,8 @@ def _words(enrolment: Enrolment, served: set[int]) -> str:
     return f"{name} (en a déjà un en vigueur)" if enrolment.pk in served else name
 
 
-class HouseTextForm(forms.ModelForm):
-    """A new version of a text of the house."""
+class OrganisationTextForm(forms.ModelForm):
+    """A new version of a text of the organisation."""
 
     class Meta:
         model = DocumentTemplate
@@ -211,8 +227,8 @@ class HouseTextForm(forms.ModelForm):
         }
 
 
-class ComingTextForm(HouseTextForm):
+class ComingTextForm(OrganisationTextForm):
     """A version still to come: which text it is no longer changes."""
 
-    class Meta(HouseTextForm.Meta):
+    class Meta(OrganisationTextForm.Meta):
         fields = ["body", "change_summary", "in_force_from"]

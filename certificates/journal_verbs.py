@@ -1,6 +1,6 @@
-"""The verbs that the room writes in the journal, and its background jobs, in French words."""
+"""The verbs that the app writes in the journal, and its background jobs, in French words."""
 
-from training.registry import describe_jobs, describe_verbs
+from core.registry import describe_jobs, describe_verbs
 
 describe_verbs(
     {

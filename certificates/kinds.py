@@ -1,6 +1,6 @@
 """The kinds of documents. A kind is one context function, one template, one sample.
 
-Any higher room may register its own in its `AppConfig.ready`: number, screens, verification page,
+Any higher app may register its own in its `AppConfig.ready`: number, screens, verification page,
 gallery and the tests of every kind follow.
 """
 
@@ -56,14 +56,14 @@ class DocumentKind:
     #: Several documents of the kind may stand side by side about one subject: one per month, per
     #: company… `Document.variant` says which.
     has_variants: bool = False
-    #: Numbered when it has a prefix, sealed, stored. Otherwise a plain print: drawn when asked
+    #: Numbered when it has a prefix, sealed, stored. Otherwise a plain print: rendered when asked
     #: for, kept nowhere as evidence (lists, name cards, blank sheets, texts in force).
     is_proof: bool = True
     signed_by: SignedBy = SignedBy.ORGANISATION
     #: Staff ask for it by hand, person by person, on the page of the session.
     on_demand: bool = False
-    #: Words of the gesture that asks for it; empty: « Préparer : » and the title.
-    gesture: str = ""
+    #: Words of the action that asks for it; empty: « Préparer : » and the title.
+    action: str = ""
     #: Asking again for an unchanged one writes to the learner again.
     sends_again: bool = False
     learner_may_read: bool = False

@@ -1,53 +1,50 @@
-"""One typed function per mail of the room."""
+"""One typed function per mail of certificates. Each has a subject, a text and an HTML template."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from certificates.models import Document
-from training.mails import ComposedMail, compose
+from core.mails import ComposedMail, compose, days_from_now
+from training.mails import session_facts
 from training.models import Contact
 
 
 def certificate_issued(document: Document) -> ComposedMail:
     """The certificate is attached; it may replace an earlier one, which is then no longer valid."""
-    return compose(
-        "certificate_issued",
-        {
-            "document": document,
-            "learner": document.enrolment.learner,
-            "session": document.session,
-            "replaced": document.supersedes,
-        },
-        folder="certificates/mail",
-    )
+    return compose("certificate_issued", _issued(document), useful_until=None)
 
 
 def document_issued(document: Document) -> ComposedMail:
-    """Any other document about somebody, attached."""
-    return compose(
-        "document_issued",
-        {
-            "document": document,
-            "learner": document.enrolment.learner,
-            "session": document.session,
-            "replaced": document.supersedes,
-        },
-        folder="certificates/mail",
-    )
+    """Any other document about a learner, attached."""
+    return compose("document_issued", _issued(document), useful_until=None)
 
 
 def convocation(document: Document) -> ComposedMail:
     """When, where, with whom; the convocation is attached."""
+    facts = document.context
     return compose(
         "convocation",
         {
-            "document": document,
-            "facts": document.context,
-            "learner": document.enrolment.learner,
-            "session": document.session,
-            "replaced": document.supersedes,
+            **_issued(document),
+            "days": facts["days"],
+            "rows": [
+                {"day": row["day"], "times": row["times"], "place": row["place"]}
+                for row in facts["rows"]
+            ],
+            "contact": facts["contacts"]["administrative"],
         },
-        folder="certificates/mail",
+        useful_until=days_from_now(14),
     )
+
+
+def _issued(document: Document) -> dict[str, Any]:
+    replaced = document.supersedes
+    return {
+        "document": {"title": document.title, "number": document.number},
+        "learner": str(document.enrolment.learner),
+        "session": session_facts(document.session),
+        "replaced": {"number": replaced.number} if replaced else None,
+    }
 
 
 def agreement_document(document: Document, to_name: str) -> ComposedMail:
@@ -55,12 +52,13 @@ def agreement_document(document: Document, to_name: str) -> ComposedMail:
     return compose(
         "agreement_document",
         {
-            "document": document,
-            "agreement": document.agreement,
-            "facts": document.context,
+            "document": {"title": document.title, "number": document.number},
+            "reference": document.agreement.reference,
+            "programme": document.context["title"],
+            "days": document.context.get("days", ""),
             "to_name": to_name,
         },
-        folder="certificates/mail",
+        useful_until=None,
     )
 
 
@@ -70,6 +68,19 @@ def company_documents(
     """To a company: the certificates of its own people, attached; `part` of `parts` mails."""
     return compose(
         "company_documents",
-        {"contact": contact, "documents": documents, "part": part, "parts": parts},
-        folder="certificates/mail",
+        {
+            "contact": contact.name,
+            "company": contact.company.name,
+            "documents": [
+                {
+                    "label": document.label,
+                    "learner": document.learner_name,
+                    "session": document.session_code,
+                }
+                for document in documents
+            ],
+            "part": part,
+            "parts": parts,
+        },
+        useful_until=None,
     )

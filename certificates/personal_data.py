@@ -1,10 +1,10 @@
-"""What the room holds about a learner, for the export of a person's file."""
+"""What the app holds about a learner, for the export of a person's file."""
 
 from typing import Any
 
 from certificates.models import Document
+from core.registry import personal_data
 from training.models import Learner
-from training.registry import personal_data
 
 
 @personal_data("documents")

@@ -1,10 +1,10 @@
 """What each role of staff may do with documents."""
 
-from training.registry import Role, grant, grant_models
+from core.registry import Role, grant, grant_models
 
 
 def declare() -> None:
-    """Register the permissions of the room."""
+    """Register the permissions of the app."""
     grant(
         ["certificates.view_document"],
         to=[Role.OFFICE, Role.PEDAGOGY, Role.QUALITY, Role.DIRECTION],

@@ -1,4 +1,4 @@
-"""What the room adds to the Wagtail admin."""
+"""What the app adds to the Wagtail admin."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from django.urls import URLPattern, include, path
 
 from wagtail import hooks
 
-from certificates.backoffice import asking, batches, integrity, session_documents
+from certificates.backoffice import batches, integrity, preparing, session_tab
 from certificates.backoffice.home import FailedDocumentsPanel
 from certificates.backoffice.register import DocumentViewSet
-from certificates.backoffice.texts import HouseTextViewSet
+from certificates.backoffice.texts import OrganisationTextViewSet
 from training.backoffice.session_tabs import SessionTab
 from training.models import Agreement, TrainingSession
 
@@ -22,16 +22,16 @@ def register_register() -> DocumentViewSet:
 
 
 @hooks.register("register_admin_viewset")
-def register_texts() -> HouseTextViewSet:
-    """The texts of the house, in the menu."""
-    return HouseTextViewSet()
+def register_texts() -> OrganisationTextViewSet:
+    """The texts of the organisation, in the menu."""
+    return OrganisationTextViewSet()
 
 
 @hooks.register("register_admin_urls")
 def register_session_urls() -> list[URLPattern]:
-    """The tab of a session, and its gesture."""
+    """The tab of a session, and its action."""
     return [
-        *session_documents.ROUTES,
+        *session_tab.ROUTES,
         path("registre/integrite/", include((integrity.ROUTES, "document-integrity"))),
         path("registre/lots/", include((batches.ROUTES, "document-batches"))),
     ]
@@ -42,13 +42,13 @@ def add_documents_tab(
     session: TrainingSession, request: HttpRequest, tabs: list[SessionTab]
 ) -> None:
     """« Documents », on the page of a session."""
-    session_documents.add_tab(session, request, tabs)
+    session_tab.add_tab(session, request, tabs)
 
 
 @hooks.register("construct_agreement_panels")
 def add_agreement_panel(agreement: Agreement, request: HttpRequest, panels: list[Any]) -> None:
     """The documents of an agreement, on its page."""
-    asking.add_agreement_panel(agreement, request, panels)
+    preparing.add_agreement_panel(agreement, request, panels)
 
 
 @hooks.register("construct_homepage_panels")

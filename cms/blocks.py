@@ -1,6 +1,6 @@
 """Blocks of the body of a page: few, stable, named for what they say.
 
-Each has a sentence for editors (`description`) and an example (`preview_value`), drawn in the
+Each has a sentence for editors (`description`) and an example (`preview_value`), rendered in the
 chooser of blocks with the style of the site.
 """
 
@@ -33,7 +33,7 @@ class TextBlock(blocks.RichTextBlock):
 
 
 class QuoteBlock(blocks.StructBlock):
-    """Words of somebody who agreed to be quoted."""
+    """Words of a person who agreed to be quoted."""
 
     text = blocks.TextBlock(
         label="Citation", max_length=600, help_text="Sans guillemets : ils s’ajoutent tout seuls."

@@ -1,6 +1,6 @@
 """The bocage: parcels cut by hedges, drawn from a seed.
 
-Once on a page, as an inline SVG: colours are then classes of `static/css/components.css`. In a
+Once on a page, as an inline SVG: colours are then classes of `static/css/drawings.css`. In a
 list, as picture files that browsers fetch when they come into sight and keep: they carry the same
 colours themselves. Both follow the light and dark schemes.
 """
@@ -91,9 +91,9 @@ def _field(*, seed: str, width: int, height: int, parcels: int) -> str:
             parts.append(f'<path class="furrows" d="{_rows(field, spacing=9)}"/>')
         elif lot < FURROW_SHARE + ORCHARD_SHARE:
             parts.append(f'<path class="orchard" d="{_rows(field, spacing=13)}"/>')
-    planted = "".join(_segment(start, end) for start, end in hedges if rng.random() < HEDGE_SHARE)
-    if planted:
-        parts.append(f'<path class="hedge" d="{planted}"/>')
+    hedged = "".join(_segment(start, end) for start, end in hedges if rng.random() < HEDGE_SHARE)
+    if hedged:
+        parts.append(f'<path class="hedge" d="{hedged}"/>')
     return "".join(parts)
 
 

@@ -13,7 +13,7 @@ class FooterColumn(models.TextChoices):
 
 
 class Drawing(models.TextChoices):
-    """Drawings of ours, in `templates/drawings/`. Without one, a field is drawn from the title."""
+    """Drawings of ours, in `templates/drawings/`. Without one, a bocage is drawn from the slug."""
 
     NONE = "", "Un bocage, tiré de l’adresse de la page"
     TABLE = "table", "Une tablée"

@@ -1,6 +1,6 @@
 """The verbs that the site writes in the journal, in French words."""
 
-from training.registry import describe_verbs
+from core.registry import describe_verbs
 
 describe_verbs(
     {

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group, Permission
 
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
-from training.registry import Role, grant_models, on_roles_applied
+from core.registry import Role, grant_models, on_roles_applied
 
 SNIPPETS = ["lexiconentry", "newscategory", "partner", "sector", "theme"]
 EDITORS = [Role.EDITOR, Role.DIRECTION]
@@ -29,24 +29,37 @@ def declare() -> None:
 
 
 def let_editors_write() -> None:
-    """Give editors the whole tree of pages, and its pictures and documents. Idempotent."""
+    """Give editors the whole tree of pages, and its pictures and documents; withdraw the rest.
+
+    Idempotent.
+    """
     tree = Page.get_first_root_node()
     files = Collection.get_first_root_node()
     pages = Permission.objects.filter(
         content_type__app_label="wagtailcore", codename__in=PAGE_CODENAMES
     )
+    kept_pages, kept_files = [], []
     for role in EDITORS:
         group = Group.objects.get(name=role.label)
         if tree:
             for permission in pages:
-                GroupPagePermission.objects.get_or_create(
+                row, _made = GroupPagePermission.objects.get_or_create(
                     group=group, page=tree, permission=permission
                 )
+                kept_pages.append(row.pk)
         if files:
             for app_label, codename in FILE_CODENAMES:
                 permission = Permission.objects.get(
                     content_type__app_label=app_label, codename=codename
                 )
-                GroupCollectionPermission.objects.get_or_create(
+                row, _made = GroupCollectionPermission.objects.get_or_create(
                     group=group, collection=files, permission=permission
                 )
+                kept_files.append(row.pk)
+    # The roles of the product have what is written here, and nothing else.
+    GroupPagePermission.objects.filter(group__name__in=Role.labels).exclude(
+        pk__in=kept_pages
+    ).delete()
+    GroupCollectionPermission.objects.filter(group__name__in=Role.labels).exclude(
+        pk__in=kept_files
+    ).delete()

@@ -9,7 +9,7 @@ from threading import Lock
 
 import snowballstemmer
 
-from training.plain_text import plain_words
+from core.text import plain_words
 
 #: They stand in every page, or are what is left of an elision.
 _LITTLE = (

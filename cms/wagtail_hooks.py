@@ -1,5 +1,6 @@
 """Screens of the site in the back office."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,10 +12,18 @@ from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
+from cms.backoffice import files_api
 from cms.backoffice.course_reviews import ReviewsPanel
 from cms.backoffice.listings import SNIPPET_VIEWSETS, SiteGroup
 from cms.backoffice.wordings import WatchedWordingViewSet
-from cms.models import CoursePage
+from cms.models import CoursePage, EnquiryPage
+from cms.views import catalogue, enquiries  # noqa: F401 the catalogue registers what it shows
+from cms.views.pages import context_of
+
+#: After Wagtail's own checks of who may read a page.
+AFTER_RESTRICTIONS = 10
+#: After Wagtail has put its own.
+AFTER_WAGTAIL = 10
 
 for viewset in SNIPPET_VIEWSETS:
     register_snippet(viewset)
@@ -24,6 +33,32 @@ for viewset in SNIPPET_VIEWSETS:
 def register_wordings() -> WatchedWordingViewSet:
     """The list of expressions, among the settings."""
     return WatchedWordingViewSet()
+
+
+@hooks.register("construct_admin_api", order=AFTER_WAGTAIL)
+def close_lists_of_files(router: Any) -> None:
+    """The lists of pictures and documents are for those who may choose from them."""
+    files_api.close(router)
+
+
+@hooks.register("construct_page_context")
+def add_context(page: Page, request: HttpRequest, context: dict[str, Any], **options: Any) -> None:
+    """What each type of page shows."""
+    context.update(context_of(page, request, **options))
+
+
+@hooks.register("on_serve_page", order=AFTER_RESTRICTIONS)
+def receive_enquiries(serve: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A form that visitors send to its page."""
+
+    def serve_or_receive(
+        page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        if isinstance(page, EnquiryPage) and request.method == "POST":
+            return enquiries.receive(page, request)
+        return serve(page, request, args, kwargs)
+
+    return serve_or_receive
 
 
 @hooks.register("construct_homepage_panels")
@@ -38,7 +73,7 @@ def add_reviews(request: HttpRequest, panels: list[Any]) -> None:
 def refuse_faulty_courses(
     request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any
 ) -> HttpResponse | None:
-    """Publishing from a list passes no form: the same rules are told in a message."""
+    """Publishing from a list passes no form: the same rules are given in a message."""
     if action_type != "publish":
         return None
     for page in objects:

@@ -1,4 +1,4 @@
-"""Settings, addresses and what needs every room. No app imports it."""
+"""Settings, environment, root URLs, Celery. No app imports it."""
 
 from config.celery import app as celery_app
 

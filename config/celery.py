@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -14,16 +14,21 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@setup_logging.connect
+def keep_our_logging(**_signal: Any) -> None:
+    """Leave the logs as the settings have them: Celery then configures none of its own."""
+
+
 @worker_process_init.connect
 def settle(**_signal: Any) -> None:
-    """Load what draws documents, then let the collector look at none of what is there for good.
+    """Load what renders documents, then let the collector look at none of what is there for good.
 
-    A large drawing makes the collector go several times through everything that a process holds:
+    A large rendering makes the collector go several times through everything that a process holds:
     a quarter of its time, to find nothing.
     """
-    from certificates.domain import rendering
+    from certificates.domain.rendering import engine  # noqa: PLC0415  once the apps are there
 
-    for name in rendering.COMMON:
-        rendering.stylesheet(name)
+    for name in engine.COMMON:
+        engine.stylesheet(name)
     gc.collect()
     gc.freeze()

@@ -3,6 +3,9 @@
 Every variable is described in `docs/environment.md`; a test keeps the two in step.
 """
 
+import base64
+import os
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -16,6 +19,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 TRUE_WORDS = {"1", "true", "yes", "on", "oui"}
+#: As in the URL where a witness sends its signature.
+WITNESS_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,48}")
+ED25519_BYTES = 32
 FALSE_WORDS = {"", "0", "false", "no", "off", "non"}
 
 
@@ -51,8 +57,29 @@ def read_count(name: str, *, default: int) -> int:
     return int(raw)
 
 
+def read_proxies(*, required: bool) -> int:
+    """How many reverse proxies stand between the visitors and the web server.
+
+    A site served over https has at least one, which ends the encryption: without their number
+    every visitor would have the address of the proxy, in limits as well as in proofs.
+    """
+    raw = env.str("TRUSTED_PROXIES", default="").strip()
+    if not raw and not required:
+        return 0
+    if not raw.isdecimal() or (required and int(raw) < 1):
+        stop(
+            f"TRUSTED_PROXIES vaut « {raw} » ; écrivez combien de serveurs mandataires (nginx, "
+            "Caddy…) se trouvent devant le site, 1 au moins quand SITE_URL commence par https://."
+        )
+    return int(raw)
+
+
 def read_data_dir() -> Path:
-    """The folder of everything that must survive: database, private files, queue, mail."""
+    """The folder of everything that must survive: database, private files, queue, mail.
+
+    What this process writes, there or elsewhere, is for its owner alone unless it says otherwise.
+    """
+    os.umask(0o077)
     path = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).expanduser().resolve()
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -76,7 +103,7 @@ def read_email(data_dir: Path) -> dict[str, object]:
 
 
 def read_site_url(port: int) -> str:
-    """The public address of the site, without a final slash."""
+    """The public URL of the site, without a final slash."""
     url = env.str("SITE_URL", default=f"http://127.0.0.1:{port}").rstrip("/")
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -89,6 +116,17 @@ def read_file(name: str) -> str:
     path = env.str(name, default="").strip()
     if path and not Path(path).is_file():
         stop(f"{name} vaut « {path} » ; ce fichier n’existe pas.")
+    return path
+
+
+def read_folder(name: str, *, default: Path) -> Path:
+    """The path of a folder, made when it is first written; relative ones are refused."""
+    raw = env.str(name, default="").strip()
+    if not raw:
+        return default
+    path = Path(raw).expanduser()
+    if not path.is_absolute():
+        stop(f"{name} vaut « {raw} » ; il faut un chemin qui commence par /.")
     return path
 
 
@@ -119,6 +157,20 @@ def read_secret_key(data_dir: Path, *, required: bool) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
+def read_former_secret_keys() -> list[str]:
+    """Keys that signed before, the newest first: what carries them is still believed.
+
+    A key that leaked is not to be among them.
+    """
+    keys = env.str("SECRET_KEY_FALLBACKS", default="").split()
+    if any(len(key) < 32 for key in keys):
+        stop(
+            "SECRET_KEY_FALLBACKS contient une clé trop courte ; séparez les clés par des "
+            "espaces, 32 caractères au moins chacune."
+        )
+    return keys
+
+
 def read_seal() -> tuple[str, str]:
     """The PKCS#12 file of the electronic seal and its passphrase; empty without one."""
     path, passphrase = env.str("SEAL_FILE", default=""), env.str("SEAL_PASSPHRASE", default="")
@@ -128,7 +180,7 @@ def read_seal() -> tuple[str, str]:
         content = Path(path).expanduser().read_bytes()
     except OSError as error:
         stop(f"SEAL_FILE « {path} » ne peut pas être lu ({error.strerror}).")
-    from cryptography.hazmat.primitives.serialization import pkcs12
+    from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415  seldom asked
 
     try:
         key, certificate, _others = pkcs12.load_key_and_certificates(
@@ -142,9 +194,27 @@ def read_seal() -> tuple[str, str]:
 
 
 def read_address(name: str) -> str:
-    """The variable `name` as a web address; empty without one."""
+    """The variable `name` as a URL; empty without one."""
     url = env.str(name, default="").strip()
     parts = urlsplit(url)
     if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
         stop(f"{name} vaut « {url} » ; il faut une adresse qui commence par http:// ou https://.")
     return url
+
+
+def read_witnesses() -> dict[str, str]:
+    """The witnesses of published roots, as « name=key name=key »: an Ed25519 key in base64 each."""
+    found: dict[str, str] = {}
+    for word in env.str("PROOF_WITNESSES", default="").replace(",", " ").split():
+        name, _sign, key = word.partition("=")
+        try:
+            is_key = len(base64.b64decode(key, validate=True)) == ED25519_BYTES
+        except ValueError:
+            is_key = False
+        if not WITNESS_NAME.fullmatch(name) or name in found or not is_key:
+            stop(
+                f"PROOF_WITNESSES contient « {word} » ; écrivez nom=clé, un nom en minuscules, "
+                "chiffres et tirets, une clé publique Ed25519 en base64."
+            )
+        found[name] = key
+    return found

@@ -1,4 +1,4 @@
-"""Every address of the project, room by room; Wagtail's pages come last."""
+"""Every URL of the project, app by app; Wagtail's pages come last."""
 
 from django.conf import settings
 from django.urls import include, path, re_path
@@ -6,13 +6,19 @@ from django.views.generic import RedirectView
 
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
-from config import views
+from operations import views
+from operations.backoffice import AccountView
+
+#: A disk that is full is not a fault of the product, and is said otherwise.
+handler500 = "operations.views.server_error"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
-    re_path(r"^media/(?P<path>images/.+|original_images/.+)$", views.media, name="media"),
+    path("readyz", views.readyz, name="readyz"),
+    re_path(r"^media/images/(?P<name>[^/\\]+)$", views.media, name="media"),
     # Wagtail's own login would accept a password alone: /compte/ is the only door.
     path(
         "gestion/login/",
@@ -29,6 +35,8 @@ urlpatterns = [
         RedirectView.as_view(pattern_name="account_login", query_string=True),
         name="site-login-redirect",
     ),
+    # Before Wagtail's own, which takes a portrait.
+    path("gestion/account/", require_admin_access(AccountView.as_view()), name="account-of-staff"),
     path("gestion/", include(wagtailadmin_urls)),
     path("compte/", include("accounts.urls")),
     path("fichiers/", include(wagtaildocs_urls)),
@@ -40,6 +48,6 @@ urlpatterns = [
 ]
 
 if settings.DEBUG:
-    from config.gallery import urls as gallery_urls
+    from operations.gallery import urls as gallery_urls
 
     urlpatterns.insert(0, path("galerie/", include(gallery_urls)))

@@ -1,4 +1,4 @@
-"""Django application of the room."""
+"""Django application of the portal."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""What a company's contact finds: the documents about the company's own people, nobody else's."""
+"""What a company's contact finds: the documents about the company's own people, no one else's."""
 
 from dataclasses import dataclass, field
 
@@ -18,14 +18,19 @@ class CompanySpace:
 
 def companies_of(user: AnyUser) -> list[CompanySpace]:
     """The companies of which the user is a contact, in two queries."""
+    if user.pk is None:  # a visitor: contacts without an account are not theirs
+        return []
     contacts = (
         Contact.objects.filter(user_id=user.pk)
         .select_related("company")
-        .order_by("company__name", "pk")
+        .order_by("company__sort_key", "pk")
     )
     spaces = {contact.company_id: CompanySpace(contact.company) for contact in contacts}
     if spaces:
         for document in documents_of_companies(user):
-            company_id = document.company_id or document.agreement.company_id
-            spaces[company_id].documents.append(document)
+            company_id = document.company_id
+            if company_id is None and document.agreement is not None:
+                company_id = document.agreement.company_id
+            if company_id in spaces:
+                spaces[company_id].documents.append(document)
     return list(spaces.values())

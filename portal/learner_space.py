@@ -11,12 +11,13 @@ from certificates.models import Document
 from portal.timetable import Day, days_of
 from training.domain import access
 from training.domain.access import AnyUser
-from training.domain.attendance.expected import expected_by_half_days
+from training.domain.expected import expected_by_half_days
 from training.enums import LIVE_ENROLMENT_STATES, EnrolmentState
 from training.models import Enrolment, HalfDay
 
-#: The state as told to the person, and the look of its tag.
+#: The state as shown to the person, and the look of its tag.
 STATES: dict[str, tuple[str, str]] = {
+    EnrolmentState.UNCONFIRMED: ("Confirmez votre adresse : un courriel vous attend", "waiting"),
     EnrolmentState.REQUESTED: ("Demande reçue, en cours d’examen", "waiting"),
     EnrolmentState.WAITLISTED: ("En liste d’attente", "waiting"),
     EnrolmentState.OFFERED: ("Une place vous est proposée", "few"),

@@ -7,16 +7,46 @@ import secrets
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
-from training.domain import attendance
-from training.exceptions import DomainError
-from training.models import RoomCode
+from accounts import throttle
+from attendance.domain import guessing, own_device, room_codes
+from attendance.models import RoomCode
+from core.exceptions import DomainError
 
 DEVICE_COOKIE = "emargement"
 ROOM_COOKIE = "emargement_salle"
 PATH = "/emargement/"
 DEVICE_DAYS = 180
 ROOM_HOURS = 6
+#: Wrong codes that one network address may type in `FAILURES_SECONDS` before each one waits for its
+#: turn: people of one room share theirs.
+FAILURES = 60
+#: The same for who holds a personal link, and is counted alone.
+FAILURES_WITH_LINK = 20
+FAILURES_SECONDS = 600
+
+
+def attempt_code(request: HttpRequest, *, token: str = "") -> throttle.Attempt:
+    """One attempt at a typed code; with a personal link that is good, the person's own.
+
+    What was scanned from a square is never counted: nobody finds it by trying.
+    """
+    if token and own_device.valid_link(token) is not None:
+        return throttle.attempt(
+            request,
+            action="room-code-with-link",
+            limit=FAILURES_WITH_LINK,
+            seconds=FAILURES_SECONDS,
+            who=room_codes.secret_hash(token),
+        )
+    has_failed = throttle.failures(request, action=guessing.ACTION, seconds=FAILURES_SECONDS)
+    if has_failed and guessing.is_going_on(at=timezone.now()):
+        wait = throttle.turn_of_everybody(action=guessing.ACTION, pace=guessing.PACE)
+        return throttle.Attempt(wait=wait)
+    return throttle.attempt(
+        request, action=guessing.ACTION, limit=FAILURES, seconds=FAILURES_SECONDS
+    )
 
 
 def device_of(request: HttpRequest) -> str:
@@ -40,7 +70,7 @@ def room_of(request: HttpRequest) -> RoomCode | None:
     if not kept:
         return None
     try:
-        return attendance.room_still_open(int(kept))
+        return room_codes.room_still_open(int(kept))
     except DomainError:
         return None
 

@@ -1,4 +1,4 @@
-"""Addresses of the room."""
+"""URLs of the portal."""
 
 from django.urls import path, register_converter
 
@@ -21,6 +21,7 @@ register_converter(SessionCodeConverter, "session_code")
 
 app_name = "portal"
 urlpatterns = [
+    path("inscription/confirmer/<str:token>/", enrolment.confirm, name="enrol-confirm"),
     path("inscription/<session_code:code>/", enrolment.enrol, name="enrol"),
     path("inscription/<session_code:code>/merci/", enrolment.enrol_done, name="enrol-done"),
     path("questionnaire/merci/", questionnaire.thanks, name="questionnaire-done"),
@@ -46,6 +47,7 @@ urlpatterns = [
     path("espace/formateur/manifest.webmanifest", offline.manifest, name="offline-manifest"),
     path("espace/formateur/hors-ligne/", offline.app, name="offline"),
     path("espace/formateur/hors-ligne/envoi/", offline.synchronise, name="offline-send"),
+    path("espace/formateur/hors-ligne/depot/", offline.deposit, name="offline-deposit"),
     path(
         "espace/formateur/demi-journee/<int:pk>/preparer/", offline.prepare, name="offline-prepare"
     ),

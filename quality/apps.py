@@ -1,4 +1,4 @@
-"""Django application of the room."""
+"""Django application of quality."""
 
 from django.apps import AppConfig
 

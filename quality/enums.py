@@ -1,6 +1,8 @@
-"""Closed lists of the room."""
+"""Closed lists of quality."""
 
 from django.db import models
+
+from core.machines import Transitions
 
 
 class ItemState(models.TextChoices):
@@ -29,11 +31,13 @@ class PackState(models.TextChoices):
     EXPIRED = "expired", "Lien expiré"
 
 
-PACK_TRANSITIONS: dict[str, frozenset[str]] = {
-    PackState.REQUESTED: frozenset({PackState.READY}),
-    PackState.READY: frozenset({PackState.EXPIRED}),
-    PackState.EXPIRED: frozenset(),
-}
+PACK_TRANSITIONS = Transitions(
+    {
+        PackState.REQUESTED: {PackState.READY},
+        PackState.READY: {PackState.EXPIRED},
+        PackState.EXPIRED: (),
+    }
+)
 
 
 class ComplaintChannel(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What is asked to prepare an audit pack, and of somebody who complains."""
+"""What is asked to prepare an audit pack, and of a person who complains."""
 
 import re
 from typing import Any
@@ -8,18 +8,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from core.domain import private_files
+from core.exceptions import DomainError
+from core.forms.public import PublicForm, email_field, name_field, phone_field, text_field, too_long
 from quality.domain import complaints, packs, referential
 from quality.domain.pack.selection import Selection
 from quality.enums import ComplaintAuthor
 from quality.models import Complaint
-from training.forms.public import (
-    PublicForm,
-    email_field,
-    name_field,
-    phone_field,
-    text_field,
-    too_long,
-)
 
 
 class PackForm(forms.Form):
@@ -127,9 +122,15 @@ class ComplaintForm(PublicForm):
             raise ValidationError(
                 f"Ce fichier pèse trop lourd. Envoyez {FILES_ALLOWED}.", code="too_heavy"
             )
-        start = sent.read(8)
+        content = sent.read()
         sent.seek(0)
-        if not any(start.startswith(magic) for magic in KINDS_OF_FILE):
+        try:
+            is_known = private_files.checked_type(content) in private_files.PDF_JPEG_PNG
+        except DomainError as refusal:
+            if refusal.code == "file_too_big":
+                raise ValidationError(refusal.message, code="too_large") from refusal
+            is_known = False
+        if not is_known:
             raise ValidationError(
                 f"Nous ne savons pas ouvrir ce fichier. Envoyez {FILES_ALLOWED}.", code="unknown"
             )

@@ -1,6 +1,6 @@
-"""What the verbs of the room mean in the journal."""
+"""What the verbs of quality mean in the journal."""
 
-from training.registry import describe_jobs, describe_verbs
+from core.registry import describe_jobs, describe_verbs
 
 describe_verbs(
     {

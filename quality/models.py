@@ -1,4 +1,4 @@
-"""Audit packs and complaints: what was asked, what was told, what was made of it."""
+"""Audit packs and complaints: what was asked, what was answered, what was made of it."""
 
 import uuid
 
@@ -7,12 +7,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from quality.enums import ComplaintAuthor, ComplaintChannel, PackState
-from training.models import Job, TrainingSession
+from core.models import Job
+from quality.enums import PACK_TRANSITIONS, ComplaintAuthor, ComplaintChannel, PackState
+from training.models import TrainingSession
 
 
 class AuditPack(models.Model):
     """One export of evidence. `filters` is the dict of `Selection.as_filters`."""
+
+    transitions = PACK_TRANSITIONS
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     filters = models.JSONField("choix")
@@ -74,7 +77,7 @@ class AuditPack(models.Model):
 
 
 class Complaint(models.Model):
-    """What somebody holds against us, in their words (indicator 31)."""
+    """What a person holds against us, in their words (indicator 31)."""
 
     received_at = models.DateTimeField("reçue le", default=timezone.now)
     channel = models.CharField(

@@ -1,10 +1,10 @@
 """What each role of staff may do with evidence."""
 
-from training.registry import Role, grant
+from core.registry import Role, grant
 
 
 def declare() -> None:
-    """Register the permissions of the room."""
+    """Register the permissions of the app."""
     grant(
         [
             "quality.view_auditpack",

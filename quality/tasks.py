@@ -1,9 +1,9 @@
-"""Celery tasks of the room: fetch by primary key, one domain call, idempotent."""
+"""Celery tasks of quality: fetch by primary key, one domain call, idempotent."""
 
 from celery import shared_task
 
+from core.domain import jobs
 from quality.domain import packs
-from training.domain import jobs
 
 
 @shared_task(name="quality.tasks.build_audit_pack")
@@ -16,5 +16,5 @@ def build_audit_pack(job_id: int) -> None:
 
 @shared_task(name="quality.tasks.erase_expired_packs")
 def erase_expired_packs() -> None:
-    """Erase the packs that nobody may fetch any more."""
+    """Erase the packs that no one may fetch any more."""
     packs.erase_expired()

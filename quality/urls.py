@@ -1,4 +1,4 @@
-"""Addresses of the room."""
+"""URLs of quality."""
 
 from django.urls import path
 

@@ -24,7 +24,7 @@ TOO_MANY = (
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint(request: HttpRequest) -> HttpResponse:
-    """What editors wrote at this address, then the form; a sent form is answered elsewhere."""
+    """What editors wrote for this page, then the form; a sent form is answered elsewhere."""
     if request.method != "POST":
         return _page(request, ComplaintForm())
     form = ComplaintForm(request.POST, request.FILES)

@@ -1,4 +1,4 @@
-"""What the room adds to the Wagtail admin."""
+"""What quality adds to the Wagtail admin."""
 
 from django.http import HttpRequest
 

@@ -8,9 +8,9 @@ from factory.django import DjangoModelFactory
 
 from django.utils import timezone
 
+from attendance import models
+from attendance.enums import ClaimKind, FlagKind
 from tests.factories import EnrolmentFactory, HalfDayFactory
-from training import models
-from training.attendance_enums import ClaimKind, FlagKind
 
 
 class SignatureClaimFactory(DjangoModelFactory):
@@ -33,7 +33,7 @@ class WalkInFactory(DjangoModelFactory):
 
 
 class AttendanceReceiptFactory(DjangoModelFactory):
-    """What a learner was told of today; `token=` chooses the secret of its link."""
+    """What a learner was sent of today; `token=` chooses the secret of its link."""
 
     class Meta:
         model = models.AttendanceReceipt

@@ -1,4 +1,4 @@
-"""A timestamp authority on loopback (RFC 3161), with its own root, that can be told to misbehave.
+"""A timestamp authority on loopback (RFC 3161), with its own root, that can be made to misbehave.
 
 def test_…(authority, settings):
     settings.TIMESTAMP_URL = authority.url
@@ -68,7 +68,7 @@ def stamping() -> Identity:
 
 @cache
 def other() -> Identity:
-    """Somebody that the root knows, who may not timestamp."""
+    """A person that the root knows, who may not timestamp."""
     return _identity("Autre service", root(), may_stamp=False)
 
 
@@ -82,9 +82,9 @@ class Authority:
     asked: list[bytes] = field(default_factory=list)
 
     def answer(self, body: bytes) -> bytes | None:
-        """The answer to one question; None: an error."""
-        question = tsp.TimeStampReq.load(body)
-        digest = question["message_imprint"]["hashed_message"].native
+        """The answer to one request; None: an error."""
+        request = tsp.TimeStampReq.load(body)
+        digest = request["message_imprint"]["hashed_message"].native
         self.asked.append(digest)
         if self.mood == "silent":
             return None
@@ -93,7 +93,7 @@ class Authority:
         if self.mood == "refuses":
             return tsp.TimeStampResp({"status": {"status": "rejection"}}).dump()
         if self.mood == "other_digest":
-            question["message_imprint"]["hashed_message"] = bytes(32)
+            request["message_imprint"]["hashed_message"] = bytes(32)
         who = other() if self.mood == "not_a_tsa" else stamping()
         key = who.key.private_bytes(
             serialization.Encoding.DER,
@@ -105,7 +105,7 @@ class Authority:
             keys.PrivateKeyInfo.load(key),
             fixed_dt=self.at,
         )
-        return bytes(stamper.request_tsa_response(question).dump())
+        return bytes(stamper.request_tsa_response(request).dump())
 
 
 @contextmanager

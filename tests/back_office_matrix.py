@@ -1,4 +1,4 @@
-"""Who gets what at the addresses of the domain in the back office.
+"""Who gets what at the URLs of the back office.
 
 The second half of the table of `tests/permission_matrix.py`, for the screens of `training`.
 """
@@ -11,6 +11,9 @@ from PIL import Image
 
 from django.utils import timezone
 
+from core.domain import pictures
+from core.enums import PictureRole
+from tests.attendance.devices import handed_in, refused_item
 from tests.permission_matrix import (
     DIRECTION,
     HIDDEN,
@@ -27,9 +30,6 @@ from tests.permission_matrix import (
     records,
     staff,
 )
-from tests.training.attendance.devices import refused_item
-from training.domain import house_pictures
-from training.enums import PictureRole
 
 #: Who moves sessions along, and whatever belongs to their days.
 PLANNERS = (OFFICE, PEDAGOGY, DIRECTION)
@@ -46,12 +46,12 @@ def record(kind: str) -> Callable[[World], int]:
 
 
 def one(kind: str) -> Callable[[World], dict[str, Any]]:
-    """The arguments of an address about that record."""
+    """The arguments of a URL about that record."""
     return lambda world: {"pk": world.records[kind]}
 
 
 def each(namespace: str, names: str, *allowed: Any, method: str = "get") -> dict[str, Line]:
-    """Several addresses about the record of the namespace, open to the same roles."""
+    """Several URLs about the record of the namespace, open to the same roles."""
     return {
         f"{namespace}:{name}": staff(*allowed, arguments=one(namespace), method=method)
         for name in names.split()
@@ -64,13 +64,18 @@ def _to_settle(world: World) -> dict[str, Any]:
     return {"pk": world.half_day.pk, "item": item.pk}
 
 
+def _deposit(world: World) -> dict[str, Any]:
+    """What a device of the half-day handed in, from an unknown ticket."""
+    return {"pk": handed_in(world.half_day).pk}
+
+
 def _document(world: World) -> dict[str, Any]:
-    """A document that shows why somebody was away."""
+    """A document that shows why a person was away."""
     return {"pk": world.absence_document.pk}
 
 
 def remote_cell(world: World, by: str) -> dict[str, Any]:
-    """The address of one person and one remote activity of the session."""
+    """The arguments of one person and one remote activity of the session."""
     return {
         by: getattr(world.session, by),
         "enrolment": world.enrolment.pk,
@@ -80,16 +85,16 @@ def remote_cell(world: World, by: str) -> dict[str, Any]:
 
 def _stamp(world: World) -> dict[str, Any]:
     """The stamp of the organisation."""
-    drawn = io.BytesIO()
-    Image.new("RGB", (4, 4), "navy").save(drawn, "PNG")
-    prepared = house_pictures.prepare(drawn.getvalue())
+    encoded = io.BytesIO()
+    Image.new("RGB", (4, 4), "navy").save(encoded, "PNG")
+    prepared = pictures.prepare(encoded.getvalue())
     return {
-        "pk": house_pictures.keep(picture=prepared, role=PictureRole.STAMP, actor=None).pk,
+        "pk": pictures.keep(picture=prepared, role=PictureRole.STAMP, actor=None).pk,
     }
 
 
 BACK_OFFICE_MATRIX: dict[str, Line] = {
-    # --- Sessions: their tabs, then their gestures
+    # --- Sessions: their tabs, then their actions
     **each("sessions", "half_days enrolments agreements messages journal", *VIEWERS),
     **each("sessions", "open confirm complete cancel reopen archive", *PLANNERS),
     **each("sessions", "adopt_programme plan add_group", *PLANNERS),
@@ -102,14 +107,18 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     # --- Enrolments
     **records("enrolments", record("enrolments"), change=HANDLERS, without=NO_ADD),
     **each("enrolments", "inspect", *VIEWERS),
-    **each("enrolments", "accept confirm waitlist offer refuse cancel", *HANDLERS),
+    **each("enrolments", "confirm_address accept confirm waitlist offer refuse cancel", *HANDLERS),
     **each("enrolments", "drop_out restore name", *HANDLERS),
     # --- Half-days
     **records("half-days", record("half-days"), without=READ_ONLY),
     **each("half-days", "show", *VIEWERS),
-    **each("half-days", "change move cancel lock revoke_devices", *PLANNERS),
-    "half-days:settle": staff(*PLANNERS, arguments=_to_settle),
-    "half-days:record": staff(
+    **each("half-days", "change move cancel", *PLANNERS),
+    **each("presences", "lock revoke_devices deposit", *PLANNERS),
+    "offline-deposit": staff(*PLANNERS, arguments=_deposit),
+    "offline-deposit-file": staff(*VIEWERS, arguments=_deposit),
+    "presences:settle": staff(*PLANNERS, arguments=_to_settle),
+    "presences:keep": staff(*PLANNERS, arguments=_to_settle, method="post"),
+    "presences:record": staff(
         *PLANNERS,
         arguments=lambda world: {"pk": world.half_day.pk, "enrolment": world.enrolment.pk},
     ),
@@ -164,8 +173,8 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     # --- Distance learning
     "remote:tab": staff(*VIEWERS, arguments=one("sessions")),
     "remote:validate": staff(*PLANNERS, arguments=one("sessions")),
-    "remote:log-upload": staff(*HANDLERS, arguments=one("sessions")),
-    "remote:log": staff(
+    "platform-logs:upload": staff(*HANDLERS, arguments=one("sessions")),
+    "platform-logs:show": staff(
         *HANDLERS,
         arguments=lambda world: {"pk": world.session.pk, "uuid": world.platform_log.uuid},
     ),
@@ -204,7 +213,7 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     # --- The organisation
     **records("organisation", record("organisation"), change=(DIRECTION,), without=NO_ADD),
     **each("organisation", "inspect", *VIEWERS),
-    "house-picture": staff(DIRECTION, arguments=_stamp),
+    "organisation-picture": staff(DIRECTION, arguments=_stamp),
     **records(
         "signatories",
         record("signatories"),
@@ -223,7 +232,7 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     **each("programme-versions", "inspect", *VIEWERS),
     # --- Help
     "guide": staff(*STAFF),
-    # --- What the house does by itself
+    # --- What runs by itself
     **records("messages", record("messages"), without=READ_ONLY),
     **each("messages", "inspect", *VIEWERS),
     **each("messages", "retry deliver send_draft discard", *HANDLERS),

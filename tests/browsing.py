@@ -2,7 +2,7 @@
 
 `page` (1440 × 900) and `phone` (390 × 844) are open on the site; both refuse other sites, and a
 script error or a refusal of the content security policy fails the test that meets it.
-`sign_in(page, actor)` gives a browser the session of somebody of the cast;
+`sign_in(page, actor)` gives a browser the session of a person of the cast;
 `assert_accessible(page)` runs axe on what is shown.
 """
 
@@ -34,6 +34,14 @@ AXE_OPTIONS = {
 AXE_COLOURS = {**AXE_OPTIONS, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
 AXE_RUN = """async options => (await axe.run(options)).violations.map(
     rule => rule.id + " at " + rule.nodes.map(node => node.target).join(", "))"""
+# A browser paints nothing before the style sheets have come, but answers questions before. While
+# the sheet that gives something its display is there and the one that hides it is not, what is
+# hidden counts as shown. Nobody sees that moment; here it does not exist.
+HIDDEN_FROM_THE_START = """{
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("[hidden] { display: none !important; }");
+    document.adoptedStyleSheets.push(sheet);
+}"""
 #: A desk and a phone.
 SCREENS = ({"width": 1440, "height": 900}, {"width": 390, "height": 844})
 
@@ -49,7 +57,7 @@ def chromium() -> Iterator["Browser"]:
 
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
-        pytest.skip("Chromium is not installed: script/setup test installs it.")
+        pytest.skip("Chromium is not installed: script/setup --install test installs it.")
     # Playwright keeps an event loop in this thread, where Django would refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -88,6 +96,7 @@ def open_page(browser: "Browser", base_url: str, **options: Any) -> Iterator["Pa
 
     context.route("**/*", only_here)
     context.on("page", listen)
+    context.add_init_script(HIDDEN_FROM_THE_START)
     try:
         yield context.new_page()
     finally:
@@ -99,6 +108,21 @@ def open_page(browser: "Browser", base_url: str, **options: Any) -> Iterator["Pa
 def _is_fault(kind: str, text: str) -> bool:
     # A page answered with 403 or 404 is written to the console too; tests ask for some.
     return kind == "error" and "Failed to load resource" not in text
+
+
+def visit(page: "Page", address: str) -> None:
+    """Open an address, also while the page that is there was about to load another by itself."""
+    from playwright.sync_api import Error
+
+    for attempt in range(5):
+        try:
+            page.goto(address)
+        except Error as error:
+            cut = "ERR_ABORTED" in error.message or "interrupted by another" in error.message
+            if not cut or attempt == 4:
+                raise
+        else:
+            return
 
 
 @pytest.fixture
@@ -116,7 +140,7 @@ def phone(chromium: "Browser", live_server: "LiveServer") -> Iterator["Page"]:
 
 @pytest.fixture
 def sign_in(live_server: "LiveServer") -> Callable[["Page", "Actor"], None]:
-    """Gives the browser the session of somebody of the cast."""
+    """Gives the browser the session of a person of the cast."""
 
     def give(page: "Page", actor: "Actor") -> None:
         cookie = actor.cookies["sessionid"]

@@ -173,8 +173,8 @@ def run_commits(db: None) -> Callable[[], None]:
 @pytest.fixture
 def run_jobs(db: None) -> Callable[[], None]:
     """Runs, here and now, every background job that is due, then sends every mail that waits."""
+    from core.domain import jobs, outbox
     from tests.strictness.requests import run_commit_callbacks
-    from training.domain import jobs, outbox
 
     def run() -> None:
         run_commit_callbacks()

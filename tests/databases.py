@@ -29,7 +29,7 @@ Baseline = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
 
 def _cache_key() -> str:
     """Digest of what decides the content of a migrated database."""
-    files = {Path(apps.get_app_config("config").path) / "roles.py"}
+    files = {Path(apps.get_app_config("operations").path) / "roles.py"}
     for app in apps.get_app_configs():
         module, _explicit = MigrationLoader.migrations_module(app.label)
         if module == f"{app.name}.migrations":

@@ -1,4 +1,4 @@
-"""Who gets what at the addresses of documents, in the back office and outside it.
+"""Who gets what at the URLs of documents, in the back office and outside it.
 
 Part of the table of `tests/permission_matrix.py`.
 """
@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from certificates.domain import integrity
+from certificates.domain.sealing import integrity
 from certificates.models import DocumentBatch, DocumentTemplate
+from core.models import Job
 from tests.permission_matrix import (
     DIRECTION,
     HIDDEN,
@@ -26,7 +27,6 @@ from tests.permission_matrix import (
     records,
     staff,
 )
-from training.models import Job
 
 
 def _certificate(world: World) -> dict[str, Any]:
@@ -72,6 +72,20 @@ DOCUMENTS_MATRIX: dict[str, Line] = {
     "document-batches:download": staff(OFFICE, DIRECTION, arguments=_batch),
     "document-batches:retry": staff(OFFICE, DIRECTION, arguments=_batch, method="post"),
     "document-integrity:index": staff(QUALITY, DIRECTION),
+    "document-integrity:roots": staff(QUALITY, DIRECTION),
+    "certificates:roots": everybody(OK),
+    "certificates:roots-json": everybody(OK),
+    "certificates:proof-checker": everybody(OK),
+    # No root was published in this world, and no witness is known.
+    "certificates:roots-year": everybody(HIDDEN, arguments=lambda world: {"year": 2020}),
+    "certificates:last-root-json": everybody(HIDDEN),
+    "certificates:root-timestamp": everybody(HIDDEN, arguments=lambda world: {"number": 1}),
+    "certificates:proof": everybody(
+        HIDDEN, arguments=lambda world: {"token": world.certificate.token}
+    ),
+    "certificates:witness": everybody(
+        HIDDEN, arguments=lambda world: {"name": "inconnu"}, method="post"
+    ),
     "document-integrity:show": staff(QUALITY, DIRECTION, arguments=_check),
     # Public texts: none is in force in this world.
     "certificates:text": everybody(HIDDEN, arguments=_text),

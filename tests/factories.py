@@ -1,6 +1,6 @@
 """Objects for the tests: the least that is valid, each value overridable.
 
-Names are invented. Sessions made `with_half_days` start in the future unless told otherwise.
+Names are invented. Sessions made `with_half_days` start in the future unless asked otherwise.
 """
 
 import datetime as dt
@@ -16,17 +16,18 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from accounts.models import User
+from core.enums import JobState, MessageChannel, MessageState
+from core.models import Job, Message, Organisation, RuleSetting, Signatory
+from evaluations.domain.questionnaires import ensure_default_questionnaire
+from evaluations.models import Invitation
+from exchange.models import ImportBatch
 from quality.models import AuditPack
 from training import models
 from training.domain import programmes
-from training.domain.evaluations import ensure_default_questionnaire
 from training.enums import (
     AgreementKind,
     EnrolmentState,
     HalfDayLabel,
-    JobState,
-    MessageChannel,
-    MessageState,
     Modality,
     ProgrammeOrigin,
     SessionState,
@@ -39,7 +40,7 @@ PASSWORD = "un-mot-de-passe-d-essai"
 
 
 class UserFactory(DjangoModelFactory):
-    """Somebody who can log in with `PASSWORD`."""
+    """A person who can log in with `PASSWORD`."""
 
     class Meta:
         model = User
@@ -64,7 +65,7 @@ class UserFactory(DjangoModelFactory):
 
 class OrganisationFactory(DjangoModelFactory):
     class Meta:
-        model = models.Organisation
+        model = Organisation
         django_get_or_create = ("pk",)
 
     pk = 1
@@ -80,7 +81,7 @@ class OrganisationFactory(DjangoModelFactory):
 
 class SignatoryFactory(DjangoModelFactory):
     class Meta:
-        model = models.Signatory
+        model = Signatory
 
     name = "Maëlle Kerrien"
     quality = "gérante"
@@ -315,7 +316,7 @@ class MessageFactory(DjangoModelFactory):
     """A mail that waits to leave; other states with the stamps that they ask for."""
 
     class Meta:
-        model = models.Message
+        model = Message
 
     kind = "essai"
     channel = MessageChannel.MAIL
@@ -331,10 +332,10 @@ class MessageFactory(DjangoModelFactory):
 
 
 class JobFactory(DjangoModelFactory):
-    """A background job that nobody runs; its task does not exist."""
+    """A background job that no one runs; its task does not exist."""
 
     class Meta:
-        model = models.Job
+        model = Job
 
     task = "tests.tasks.nothing"
     kind = factory.Sequence(lambda n: f"Travail {n}")
@@ -348,7 +349,7 @@ class JobFactory(DjangoModelFactory):
 
 class RuleSettingFactory(DjangoModelFactory):
     class Meta:
-        model = models.RuleSetting
+        model = RuleSetting
 
     code = "lock_minutes_before_end"
     value = 10
@@ -369,7 +370,7 @@ class InvitationFactory(DjangoModelFactory):
     """A personal link to the satisfaction questionnaire; `token=` chooses its secret."""
 
     class Meta:
-        model = models.Invitation
+        model = Invitation
 
     class Params:
         token = factory.Sequence(lambda n: f"jeton-d-essai-{n}")
@@ -417,7 +418,7 @@ class ImportBatchFactory(DjangoModelFactory):
     """A deposited register whose file is gone."""
 
     class Meta:
-        model = models.ImportBatch
+        model = ImportBatch
 
     name = "registre.xlsx"
     key = "imports/gone"

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
+from attendance.models import AbsenceDocument, AbsenceFollowUp, AbsenceGround, PaperScan
 from tests.factories import EnrolmentFactory, ProgrammeVersionFactory, SessionFactory
 from training import models
 
@@ -17,7 +18,7 @@ class PaperScanFactory(DjangoModelFactory):
     """The scan of a sheet signed on paper, as a file that the private storage really holds."""
 
     class Meta:
-        model = models.PaperScan
+        model = PaperScan
 
     session = factory.SubFactory(SessionFactory)
     day = factory.LazyFunction(timezone.localdate)
@@ -47,7 +48,7 @@ class AbsenceFollowUpFactory(DjangoModelFactory):
     """An absence to follow, of which nothing is known yet."""
 
     class Meta:
-        model = models.AbsenceFollowUp
+        model = AbsenceFollowUp
 
     enrolment = factory.SubFactory(EnrolmentFactory)
 
@@ -56,7 +57,7 @@ class AbsenceDocumentFactory(DjangoModelFactory):
     """A document to check, as a file that the private storage really holds."""
 
     class Meta:
-        model = models.AbsenceDocument
+        model = AbsenceDocument
 
     follow_up = factory.SubFactory(AbsenceFollowUpFactory)
     key = factory.LazyFunction(
@@ -71,7 +72,7 @@ class AbsenceGroundFactory(DjangoModelFactory):
     """A reason in use for years."""
 
     class Meta:
-        model = models.AbsenceGround
+        model = AbsenceGround
 
     code = factory.Sequence(lambda n: f"motif-{n}")
     label = factory.Sequence(lambda n: f"Motif {n}")

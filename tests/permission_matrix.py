@@ -1,6 +1,6 @@
-"""Who gets what at every address of ours: the table, read by `tests/test_permission_matrix.py`.
+"""Who gets what at every URL of ours: the table, read by `tests/test_permission_matrix.py`.
 
-A new address gets its line here. The key is its URL name; the line says how to call it and what
+A new URL gets its line here. The key is its URL name; the line says how to call it and what
 each person of the cast gets:
 
     "portal:half-day": line(
@@ -9,7 +9,7 @@ each person of the cast gets:
     ),
 
 `staff(OK, OFFICE, DIRECTION)` is the line of a page of the back office that these roles may open
-and nobody else. `method="post"` sends an empty form: somebody who may is then
+and no one else. `method="post"` sends an empty form: a person who may is then
 answered with the form's faults or a redirection, both `OK`.
 
 The world (`World`) belongs to `learner`, `trainer` and `company_contact`; `other_learner` and
@@ -22,27 +22,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.http import HttpResponseBase
 from django.utils import timezone
 
-from certificates.models import Document
-from cms.models import WatchedWording
-from quality.models import AuditPack
-from training.attendance_enums import ClaimKind
-from training.domain.attendance.room_codes import secret_hash
-from training.models import (
+from attendance.domain.room_codes import secret_hash
+from attendance.enums import ClaimKind
+from attendance.models import (
     AbsenceDocument,
     AttendanceReceipt,
-    Enrolment,
-    HalfDay,
-    ImportBatch,
-    Invitation,
     PaperScan,
-    RemoteActivity,
     SignatureClaim,
     SigningLink,
-    TrainingSession,
 )
+from certificates.models import Document
+from cms.models import WatchedWording
+from evaluations.models import Invitation
+from exchange.models import ImportBatch
+from quality.models import AuditPack
+from tests.requests_confirmed import confirmation_url
+from training.domain.enrolments.requests import EnrolmentRequest, submit
+from training.models import Enrolment, HalfDay, RemoteActivity, TrainingSession
 
 
 class Persona(enum.StrEnum):
@@ -69,13 +69,13 @@ VIEWERS = (PEDAGOGY, QUALITY, OFFICE, DIRECTION)
 
 
 class Outcome(enum.StrEnum):
-    """What somebody gets."""
+    """What a persona gets."""
 
     OK = "the page, a file, or a redirection that follows it"
     LOGIN = "sent to the login page"
-    REFUSED = "told no (403), or sent back to the home of the back office"
+    REFUSED = "refused (403), or sent back to the home of the back office"
     HIDDEN = "it does not exist (404)"
-    MOVED = "sent to another address, whoever asks"
+    MOVED = "sent to another URL, whatever the persona"
 
 
 OK, LOGIN, REFUSED, HIDDEN, MOVED = (
@@ -105,7 +105,7 @@ def outcome_of(response: HttpResponseBase) -> Outcome | str:
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """The objects that the addresses speak of."""
+    """The objects that the URLs name."""
 
     session: TrainingSession
     half_day: HalfDay
@@ -126,7 +126,7 @@ class World:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """How to call one address, and what each person gets."""
+    """How to call one URL, and what each person gets."""
 
     expected: Mapping[Persona, Outcome]
     arguments: Callable[[World], dict[str, Any]]
@@ -135,6 +135,15 @@ class Line:
 
 def _nothing(world: World) -> dict[str, Any]:
     return {}
+
+
+def _confirmation(world: World) -> dict[str, Any]:
+    """A request of the public site, whose link was just sent."""
+    asked = EnrolmentRequest(
+        first_name="Inès", last_name="Caradec", email=f"ines{Enrolment.objects.count()}@example.org"
+    )
+    submit(session=world.session, request=asked)
+    return {"token": confirmation_url(asked.email).split("/")[-2]}
 
 
 def _audit_pack(world: World) -> dict[str, Any]:
@@ -215,6 +224,11 @@ def of_trainer(arguments: Callable[[World], dict[str, Any]], **how: Any) -> Line
     )
 
 
+def _role() -> int:
+    """A role that the direction composed."""
+    return Group.objects.get_or_create(name="Accueil")[0].pk
+
+
 def _half_day(world: World) -> dict[str, Any]:
     return {"pk": world.half_day.pk}
 
@@ -271,7 +285,8 @@ MATRIX: dict[str, Line] = {
     "cms:sitemap": everybody(OK),
     # --- config
     "healthz": everybody(OK),
-    "media": everybody(HIDDEN, arguments=lambda world: {"path": "images/none.jpg"}),
+    "readyz": everybody(OK),
+    "media": everybody(HIDDEN, arguments=lambda world: {"name": "none.jpg"}),
     "admin-login-redirect": everybody(LOGIN),
     "admin-password-redirect": everybody(OK),
     "site-login-redirect": everybody(LOGIN),
@@ -282,6 +297,7 @@ MATRIX: dict[str, Line] = {
     "account-confirmation-key-not-offered": everybody(HIDDEN, arguments=lambda world: {"key": "x"}),
     # --- portal
     "portal:enrol": everybody(OK, arguments=lambda world: {"code": world.session.code}),
+    "portal:enrol-confirm": everybody(OK, arguments=_confirmation),
     "portal:enrol-done": everybody(OK, arguments=lambda world: {"code": world.session.code}),
     "portal:home": line(otherwise=OK, anonymous=LOGIN),
     "portal:questionnaire": everybody(OK, arguments=lambda world: {"token": world.token}),
@@ -320,11 +336,14 @@ MATRIX: dict[str, Line] = {
     "portal:absent": of_trainer(_half_day, method="post"),
     "portal:all-absent": of_trainer(_half_day, method="post"),
     "portal:lock": of_trainer(_half_day),
-    # The device's pages hold nobody's data; what it sends back is judged by its ticket alone.
+    # The device's pages hold no one's data; what it sends back is judged by its ticket alone.
     "portal:offline": everybody(OK),
     "portal:offline-worker": everybody(OK),
     "portal:offline-manifest": everybody(OK),
     "portal:offline-send": everybody(OK, method="post"),
+    "portal:offline-deposit": line(
+        {Persona.TRAINER: OK, Persona.OTHER_TRAINER: OK}, otherwise=HIDDEN, anonymous=LOGIN
+    ),
     "portal:offline-prepare": of_trainer(_half_day, method="post"),
     "portal:offline-revoke": of_trainer(_half_day, method="post"),
     "portal:assess": of_trainer(lambda world: {"code": world.session.code}),
@@ -336,6 +355,16 @@ MATRIX: dict[str, Line] = {
         change=(OFFICE, PEDAGOGY, DIRECTION),
         without=("delete", "usage"),
     ),
+    **records(
+        "wagtailusers_groups",
+        lambda world: _role(),
+        see=(DIRECTION,),
+        add=(DIRECTION,),
+        change=(DIRECTION,),
+        delete=(DIRECTION,),
+        without=("usage", "history", "history_results"),
+    ),
+    "wagtailusers_groups:copy": staff(DIRECTION, arguments=lambda world: {"pk": _role()}),
     # Accounts of staff are made by the technical owner of the installation.
     **records("wagtailusers_users", lambda world: world.enrolment.learner.user_id, see=()),
     "wagtailusers_users:copy": staff(

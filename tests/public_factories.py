@@ -9,7 +9,7 @@ from training.models.enquiries import EnquiryChannel, EnquirySubject
 
 
 class EnquiryFactory(DjangoModelFactory):
-    """A request from the site that nobody has answered."""
+    """A request from the site that no one has answered."""
 
     class Meta:
         model = models.Enquiry

@@ -29,8 +29,9 @@ CACHES = {
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
 }
 # A test that rolls back forgets nothing: those about kept pages turn it on.
-WAGTAIL_CACHE = False
+PAGE_CACHE = False
 CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT = ""
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["*"]

@@ -1,4 +1,4 @@
-"""Who gets what at the addresses of the public site and of those who write it.
+"""Who gets what at the URLs of the public site and of those who write it.
 
 Another part of the table of `tests/permission_matrix.py`: cooperation content, complaints.
 """
@@ -60,12 +60,25 @@ def _snippets(name: str) -> dict[str, Line]:
     return {
         **{name.replace(":index", ":list"): line for name, line in usual.items()},
         f"wagtailsnippets_cms_{name}:copy": staff(*editors, arguments=one),
-        # What they say is public: whoever writes in the back office may choose one.
+        # What they say is public: anyone who writes in the back office may choose one.
         f"{chooser}:choose": staff(*STAFF),
         f"{chooser}:choose_results": staff(*STAFF),
         f"{chooser}:chosen": staff(*STAFF, arguments=one),
         f"{chooser}:chosen_multiple": staff(*STAFF),
         f"{chooser}:create": staff(*editors),
+    }
+
+
+def _files_api(kind: str) -> dict[str, Line]:
+    """The list of pictures or documents from which editors choose."""
+    # Nothing of that number: not found, for those who may look.
+    not_found = dict.fromkeys(STAFF, REFUSED) | {EDITOR: HIDDEN, DIRECTION: HIDDEN}
+    return {
+        f"wagtailadmin_api:{kind}:listing": staff(EDITOR, DIRECTION),
+        f"wagtailadmin_api:{kind}:detail": line(
+            not_found, otherwise=LOGIN, arguments=lambda world: {"pk": 0}
+        ),
+        f"wagtailadmin_api:{kind}:find": line(not_found, otherwise=LOGIN),
     }
 
 
@@ -80,6 +93,8 @@ def _page_listing(name: str) -> dict[str, Line]:
 
 
 SITE_MATRIX: dict[str, Line] = {
+    **_files_api("images"),
+    **_files_api("documents"),
     **{key: line for name in SNIPPETS for key, line in _snippets(name).items()},
     **_page_listing("news"),
     **_page_listing("events"),

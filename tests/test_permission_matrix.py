@@ -1,4 +1,4 @@
-"""Who may open what: every address of ours, by everybody of the cast."""
+"""Who may open what: every URL of ours, for every persona of the cast."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from django.db import transaction
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
-from tests.addresses import Address, all_addresses
+from core.domain import jobs
 from tests.attendance_factories import (
     AttendanceDisputeFactory,
     AttendanceFlagFactory,
@@ -49,15 +49,16 @@ from tests.permission_matrix import (
     World,
     outcome_of,
 )
+from tests.project_urls import ProjectUrl, all_urls
 from tests.public_factories import ComplaintFactory, EnquiryFactory
 from tests.site_matrix import SITE_MATRIX
 
 EVERY_LINE = {**MATRIX, **SITE_MATRIX, **DOCUMENTS_MATRIX, **BACK_OFFICE_MATRIX}
-ADDRESSES = all_addresses()
-OURS = [address for address in ADDRESSES if address.is_ours]
+URLS = all_urls()
+OURS = [url for url in URLS if url.is_ours]
 LOG_TOTALS = {"lines": 0, "problems": 0, "to_write": 0, "already": 0, "insufficient": 0}
-KNOWN = {address.name for address in OURS}
-#: Addresses under /gestion/ that answer people outside the staff, and why that is right.
+KNOWN = {url.name for url in OURS}
+#: URLs under /gestion/ that answer people outside the staff, and why that is right.
 OPEN_IN_BACK_OFFICE = {
     "admin-password-redirect": "sends to the password page of /compte/",
     "wagtailadmin_javascript_catalog": "words of the interface, no data",
@@ -69,6 +70,8 @@ OPEN_IN_BACK_OFFICE = {
 @pytest.fixture
 def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
     """An open session tomorrow, where `learner` is enrolled by the company and `trainer` trains."""
+    # Everything is at work.
+    jobs.note_run(jobs.SWEEP)
     session = SessionFactory()
     half_day = HalfDayFactory(session=session, trainers=[trainer.person])
     enrolment = EnrolmentFactory(
@@ -96,6 +99,7 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
             "absence-grounds": AbsenceGroundFactory().pk,
             "sessions": session.pk,
             "half-days": half_day.pk,
+            "presences": half_day.pk,
             "complaints": ComplaintFactory().pk,
             "enquiries": EnquiryFactory().pk,
             "enrolments": enrolment.pk,
@@ -122,16 +126,16 @@ def world(learner: Actor, trainer: Actor, company_contact: Actor) -> World:
     )
 
 
-def test_every_address_of_ours_has_a_name_and_its_line() -> None:
-    nameless = [address.regexes for address in OURS if not address.name.rpartition(":")[2]]
+def test_every_url_of_ours_has_a_name_and_its_line() -> None:
+    nameless = [url.regexes for url in OURS if not url.name.rpartition(":")[2]]
     assert not nameless
-    assert {address.name for address in OURS} - set(EVERY_LINE) == set(), "missing in MATRIX"
-    assert set(EVERY_LINE) - {address.name for address in OURS} == set(), "no longer an address"
+    assert {url.name for url in OURS} - set(EVERY_LINE) == set(), "missing in MATRIX"
+    assert set(EVERY_LINE) - {url.name for url in OURS} == set(), "no longer a URL"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("persona", Persona)
-def test_everybody_gets_what_the_matrix_says(
+def test_every_persona_gets_what_the_matrix_says(
     persona: Persona, world: World, request: pytest.FixtureRequest
 ) -> None:
     actor: Actor = request.getfixturevalue(persona)
@@ -144,6 +148,30 @@ def test_everybody_gets_what_the_matrix_says(
         if got != line.expected[persona]:
             wrong[f"{line.method} {name}"] = f"{got} instead of {line.expected[persona]}"
     assert wrong == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("persona", [Persona.OFFICE, Persona.DIRECTION])
+def test_without_a_second_factor_a_role_opens_nothing_more_than_no_role_at_all(
+    persona: Persona, world: World, request: pytest.FixtureRequest
+) -> None:
+    actor = Actor()
+    actor.force_login(request.getfixturevalue(persona).user)
+    opened = {}
+    for name, line in EVERY_LINE.items():
+        if line.expected[persona] == line.expected[Persona.OTHER_LEARNER]:
+            continue
+        url = reverse(name, kwargs=line.arguments(world))
+        with transaction.atomic():
+            response = getattr(actor, line.method)(url)
+            target = response.headers.get("Location", "")
+            is_refused = response.status_code in {403, 404} or target.startswith("/compte/2fa/")
+            if response.streaming:
+                b"".join(response)
+            transaction.set_rollback(True)
+        if not is_refused:
+            opened[f"{line.method} {name}"] = f"{response.status_code} {target}"
+    assert opened == {}
 
 
 def _try(actor: Actor, method: str, url: str) -> str:
@@ -160,11 +188,11 @@ def _try(actor: Actor, method: str, url: str) -> str:
 # --- /gestion/ is closed by default -------------------------------------------------------------
 
 
-def _path_of(address: Address) -> str | None:
-    """A path that really leads to this address; None when made-up values do not."""
-    for path in address.sample_paths():
+def _path_of(url: ProjectUrl) -> str | None:
+    """A path that really leads to this URL; None when made-up values do not."""
+    for path in url.sample_paths():
         try:
-            if resolve(path).func is address.callback:
+            if resolve(path).func is url.callback:
                 return path
         except Resolver404:
             continue
@@ -172,20 +200,21 @@ def _path_of(address: Address) -> str | None:
 
 
 BACK_OFFICE = [
-    address
-    for address in ADDRESSES
-    if address.regexes[0].startswith("^gestion/") and address.name not in OPEN_IN_BACK_OFFICE
+    url
+    for url in URLS
+    if url.regexes[0].startswith("^gestion/") and url.name not in OPEN_IN_BACK_OFFICE
 ]
 
 
-def test_every_address_of_the_back_office_can_be_tried() -> None:
+def test_every_url_of_the_back_office_can_be_tried() -> None:
     assert len(BACK_OFFICE) > 100
-    shadowed = [address.name for address in BACK_OFFICE if _path_of(address) is None]
-    # Ours stand in front of these: they would open the back office to a password alone.
+    shadowed = [url.name for url in BACK_OFFICE if _path_of(url) is None]
+    # Ours stand in front of these: they would open the back office to a password alone, or take a
+    # portrait that would be public.
     assert [
         name
         for name in shadowed
-        if not name.startswith(("wagtailadmin_login", "wagtailadmin_pass"))
+        if not name.startswith(("wagtailadmin_login", "wagtailadmin_pass", "wagtailadmin_account"))
     ] == []
     assert "wagtailadmin_login" in shadowed
 
@@ -197,8 +226,8 @@ def test_the_back_office_is_closed_to_people_outside_the_staff(
 ) -> None:
     actor: Actor = request.getfixturevalue(persona)
     opened = {}
-    for address in BACK_OFFICE:
-        response = actor.get(_path_of(address))
+    for url in BACK_OFFICE:
+        response = actor.get(_path_of(url))
         if outcome_of(response) not in {LOGIN, REFUSED, HIDDEN}:
-            opened[address.name] = response.status_code
+            opened[url.name] = response.status_code
     assert opened == {}

@@ -1,6 +1,6 @@
 """The whole story once, in a real browser: from a published course to a verified audit pack.
 
-Each step is told by the person who lives it. The demonstration is planted first, as on a new
+Each step is taken by the person it belongs to. The demonstration is seeded first, as on a new
 installation; what the worker would do in the background is done between the steps.
 """
 
@@ -18,7 +18,8 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 
-from training.demo.accounts import DEMO_PASSWORD
+from operations.demo.accounts import DEMO_PASSWORD
+from tests.requests_confirmed import confirmation_url
 from training.enums import EnrolmentState, HalfDayState, SessionState
 from training.models import Enrolment, Learner, TrainingSession
 
@@ -34,7 +35,7 @@ DOMAIN = "demonstration.example"
 
 
 @pytest.fixture
-def planted(transactional_db: None, live_server: "LiveServer", settings) -> Iterator[None]:
+def seeded(transactional_db: None, live_server: "LiveServer", settings) -> Iterator[None]:
     """The demonstration, served at the address that mails and QR codes carry."""
     settings.DEMO = True
     settings.SITE_URL = live_server.url
@@ -44,7 +45,7 @@ def planted(transactional_db: None, live_server: "LiveServer", settings) -> Iter
 
 @pytest.fixture
 def log_in_by_password(page: "Page") -> Callable[[str], None]:
-    """Logs a member of staff in, in place of whoever was there."""
+    """Logs a member of staff in, in place of the user who was there."""
 
     def log_in(who: str) -> None:
         page.context.clear_cookies()
@@ -59,7 +60,7 @@ def log_in_by_password(page: "Page") -> Callable[[str], None]:
 
 
 def log_in_by_code(phone: "Page", who: str) -> None:
-    """Logs somebody in with the code that their mail brings."""
+    """Logs a person in with the code that their mail brings."""
     phone.context.clear_cookies()
     phone.goto("/compte/login/?next=/espace/")
     phone.get_by_label("Courriel").first.fill(f"{who}@{DOMAIN}")
@@ -73,7 +74,7 @@ def log_in_by_code(phone: "Page", who: str) -> None:
 
 
 def test_the_whole_story(
-    planted: None,
+    seeded: None,
     page: "Page",
     phone: "Page",
     log_in_by_password: Callable[[str], None],
@@ -82,24 +83,26 @@ def test_the_whole_story(
 ) -> None:
     run_jobs()
 
-    # 1. Somebody discovers the cooperative and its eight courses.
+    # 1. A person discovers the cooperative and its eight courses.
     phone.goto("/")
     phone.get_by_role("link", name="Voir les formations").click()
-    assert phone.get_by_text("8 formations").is_visible()
+    phone.get_by_text("8 formations").wait_for()
     phone.get_by_role("link", name="Accompagner une dynamique de coopération").click()
     for item in ("Prérequis", "Délai d’accès", "Accessibilité", "Évaluation"):
-        assert phone.locator("main").get_by_text(item, exact=True).first.is_visible()
+        phone.locator("main").get_by_text(item, exact=True).first.wait_for()
 
     # 2. They ask for a place; a full session is said to be full, and offers its waiting list.
     phone.goto(f"/inscription/{OPEN}/")
     fill_request(phone, "Rozenn", "Kermarec", "rozenn.kermarec@example.org")
     phone.get_by_role("button", name="Envoyer ma demande").click()
     phone.wait_for_url("**/merci/**")
+    confirm_by_link(phone, "rozenn.kermarec@example.org")
     phone.goto(f"/inscription/{FULL}/")
     assert phone.get_by_text("Cette session est complète").is_visible()
     fill_request(phone, "Ewen", "Kermarec", "ewen.kermarec@example.org")
     phone.get_by_role("button", name="M’inscrire sur la liste d’attente").click()
     phone.wait_for_url("**/merci/**")
+    confirm_by_link(phone, "ewen.kermarec@example.org")
     waiting = Enrolment.objects.get(learner__email="ewen.kermarec@example.org")
     assert (waiting.state, waiting.waiting_rank) == (EnrolmentState.WAITLISTED, 3)
 
@@ -139,8 +142,15 @@ def test_the_whole_story(
     verify_pack(download_pack(page, run_jobs, tmp_path), tmp_path)
 
 
+def confirm_by_link(screen: "Page", email: str) -> None:
+    """The person follows the link of their mail and presses its button."""
+    screen.goto(confirmation_url(email))
+    screen.get_by_role("button", name="Confirmer ma demande").click()
+    screen.wait_for_url("**/merci/?*")
+
+
 def fill_request(phone: "Page", first: str, last: str, email: str) -> None:
-    """What somebody types to ask for a place, at their own expense."""
+    """What a person types to ask for a place, at their own expense."""
     phone.get_by_label("Prénom").fill(first)
     phone.get_by_label("Nom d’usage").fill(last)
     phone.get_by_label("Courriel").fill(email)
@@ -172,6 +182,7 @@ def import_register(page: "Page") -> None:
     )
     page.get_by_role("button", name="Vérifier le registre").click()
     problem = page.get_by_role("row", name=re.compile("Code postal"))
+    problem.wait_for()
     assert "2" in problem.locator("td").first.inner_text()
     assert not page.get_by_role("button", name=re.compile("^Importer")).is_visible()
     assert Enrolment.objects.count() == before
@@ -193,7 +204,7 @@ def hold_half_day(phone: "Page") -> None:
     phone.get_by_role("link", name="Clore la demi-journée").click()
     if phone.url != sheet:
         phone.get_by_role("button", name="Signer et clore").click()
-    assert phone.get_by_text("Aïcha Morvan").first.is_visible()
+    phone.get_by_text("Aïcha Morvan").first.wait_for()
     half_day = TrainingSession.objects.get(code=TODAY).half_days.latest("starts_at")
     assert half_day.state == HalfDayState.PLANNED
 

@@ -1,4 +1,4 @@
-"""Django application of the domain."""
+"""Django application of people, programmes, sessions and enrolments."""
 
 from django.apps import AppConfig
 
@@ -8,7 +8,11 @@ class TrainingConfig(AppConfig):
     verbose_name = "Formation"
 
     def ready(self) -> None:
-        from training import journal_verbs, receivers, roles  # noqa: F401  they register
-        from training.demo import organisation, scale, sessions  # noqa: F401  they register steps
+        from training import (  # noqa: F401  they register
+            announcements,
+            dated_rules,
+            journal_verbs,
+            roles,
+        )
 
         roles.declare()

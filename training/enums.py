@@ -2,12 +2,7 @@
 
 from django.db import models
 
-from training.absence_enums import ABSENCE_DOCUMENT_TRANSITIONS as ABSENCE_DOCUMENT_TRANSITIONS
-from training.absence_enums import ABSENCE_TRANSITIONS as ABSENCE_TRANSITIONS
-from training.attendance_enums import AbsenceReason as AbsenceReason
-from training.attendance_enums import AttendanceKind as AttendanceKind
-from training.attendance_enums import AttendanceMethod as AttendanceMethod
-from training.attendance_enums import AttendanceState as AttendanceState
+from core.machines import Transitions
 
 
 class SessionState(models.TextChoices):
@@ -21,21 +16,30 @@ class SessionState(models.TextChoices):
     CANCELLED = "cancelled", "Annulée"
 
 
-SESSION_TRANSITIONS: dict[str, frozenset[str]] = {
-    SessionState.DRAFT: frozenset(
-        {SessionState.OPEN, SessionState.CONFIRMED, SessionState.CANCELLED}
-    ),
-    SessionState.OPEN: frozenset({SessionState.CONFIRMED, SessionState.CANCELLED}),
-    SessionState.CONFIRMED: frozenset({SessionState.COMPLETED, SessionState.CANCELLED}),
-    SessionState.COMPLETED: frozenset({SessionState.ARCHIVED, SessionState.CONFIRMED}),
-    SessionState.ARCHIVED: frozenset(),
-    SessionState.CANCELLED: frozenset(),
-}
+SESSION_TRANSITIONS = Transitions(
+    {
+        SessionState.DRAFT: {SessionState.OPEN, SessionState.CONFIRMED, SessionState.CANCELLED},
+        SessionState.OPEN: {SessionState.CONFIRMED, SessionState.CANCELLED},
+        SessionState.CONFIRMED: {SessionState.COMPLETED, SessionState.CANCELLED},
+        SessionState.COMPLETED: {SessionState.ARCHIVED, SessionState.CONFIRMED},
+        SessionState.ARCHIVED: (),
+        SessionState.CANCELLED: (),
+    }
+)
+
+
+#: Nothing of the session is written any more.
+OVER_SESSION_STATES = (SessionState.COMPLETED, SessionState.ARCHIVED, SessionState.CANCELLED)
+
+
+#: The session took place to its end: its documents and its figures follow.
+DELIVERED_SESSION_STATES = (SessionState.COMPLETED, SessionState.ARCHIVED)
 
 
 class EnrolmentState(models.TextChoices):
     """Life of an enrolment, from the request to the end of the session."""
 
+    UNCONFIRMED = "unconfirmed", "Adresse à confirmer"
     REQUESTED = "requested", "Demandée"
     WAITLISTED = "waitlisted", "Liste d’attente"
     OFFERED = "offered", "Place proposée"
@@ -49,51 +53,73 @@ class EnrolmentState(models.TextChoices):
     DROPPED_OUT = "dropped_out", "Abandon"
 
 
-ENROLMENT_TRANSITIONS: dict[str, frozenset[str]] = {
-    EnrolmentState.REQUESTED: frozenset(
-        {
+ENROLMENT_TRANSITIONS = Transitions(
+    {
+        # Holds nothing; erased when its address is not confirmed in time.
+        EnrolmentState.UNCONFIRMED: {EnrolmentState.REQUESTED, EnrolmentState.WAITLISTED},
+        EnrolmentState.REQUESTED: {
             EnrolmentState.ACCEPTED,
             EnrolmentState.WAITLISTED,
             EnrolmentState.REFUSED,
             EnrolmentState.CANCELLED,
             EnrolmentState.EXPIRED,
-        }
-    ),
-    EnrolmentState.WAITLISTED: frozenset(
-        {
+        },
+        EnrolmentState.WAITLISTED: {
             EnrolmentState.OFFERED,
             EnrolmentState.REFUSED,
             EnrolmentState.CANCELLED,
             EnrolmentState.EXPIRED,
-        }
-    ),
-    EnrolmentState.OFFERED: frozenset(
-        {
+        },
+        EnrolmentState.OFFERED: {
             EnrolmentState.ACCEPTED,
             EnrolmentState.REFUSED,
             EnrolmentState.CANCELLED,
             EnrolmentState.EXPIRED,
-        }
-    ),
-    EnrolmentState.ACCEPTED: frozenset(
-        {EnrolmentState.CONFIRMED, EnrolmentState.REFUSED, EnrolmentState.CANCELLED}
-    ),
-    EnrolmentState.CONFIRMED: frozenset(
-        {
+        },
+        EnrolmentState.ACCEPTED: {
+            EnrolmentState.CONFIRMED,
+            EnrolmentState.REFUSED,
+            EnrolmentState.CANCELLED,
+        },
+        EnrolmentState.CONFIRMED: {
             EnrolmentState.COMPLETED,
             EnrolmentState.CANCELLED,
             EnrolmentState.NO_SHOW,
             EnrolmentState.DROPPED_OUT,
-        }
-    ),
-    EnrolmentState.COMPLETED: frozenset({EnrolmentState.CONFIRMED}),
-    # An ended enrolment goes back only to the state it left (`Enrolment.state_before_end`).
-    EnrolmentState.REFUSED: frozenset(),
-    EnrolmentState.CANCELLED: frozenset(),
-    EnrolmentState.EXPIRED: frozenset(),
-    EnrolmentState.NO_SHOW: frozenset(),
-    EnrolmentState.DROPPED_OUT: frozenset(),
-}
+        },
+        EnrolmentState.COMPLETED: {EnrolmentState.CONFIRMED},
+        # An ended enrolment goes back to the state it left alone (`Enrolment.state_before_end`).
+        EnrolmentState.REFUSED: {
+            EnrolmentState.REQUESTED,
+            EnrolmentState.WAITLISTED,
+            EnrolmentState.OFFERED,
+            EnrolmentState.ACCEPTED,
+        },
+        EnrolmentState.CANCELLED: {
+            EnrolmentState.REQUESTED,
+            EnrolmentState.WAITLISTED,
+            EnrolmentState.OFFERED,
+            EnrolmentState.ACCEPTED,
+            EnrolmentState.CONFIRMED,
+        },
+        EnrolmentState.EXPIRED: {
+            EnrolmentState.REQUESTED,
+            EnrolmentState.WAITLISTED,
+            EnrolmentState.OFFERED,
+        },
+        EnrolmentState.NO_SHOW: {EnrolmentState.CONFIRMED},
+        EnrolmentState.DROPPED_OUT: {EnrolmentState.CONFIRMED},
+    },
+    # A public request begins unconfirmed, or where a person whose address is known asks; a full
+    # session makes people wait; staff and imports enrol at once.
+    starts={
+        EnrolmentState.UNCONFIRMED,
+        EnrolmentState.WAITLISTED,
+        EnrolmentState.ACCEPTED,
+        EnrolmentState.CONFIRMED,
+    },
+)
+
 
 #: Ended early: each carries the date, the reason and the state it left.
 ENDED_ENROLMENT_STATES = (
@@ -103,6 +129,8 @@ ENDED_ENROLMENT_STATES = (
     EnrolmentState.NO_SHOW,
     EnrolmentState.DROPPED_OUT,
 )
+
+
 #: At most one of these per session and learner.
 LIVE_ENROLMENT_STATES = (
     EnrolmentState.REQUESTED,
@@ -112,6 +140,8 @@ LIVE_ENROLMENT_STATES = (
     EnrolmentState.CONFIRMED,
     EnrolmentState.COMPLETED,
 )
+
+
 #: These hold a seat. No-show and drop-out hold theirs too, once the session has begun.
 SEAT_HOLDING_STATES = (
     EnrolmentState.REQUESTED,
@@ -119,6 +149,15 @@ SEAT_HOLDING_STATES = (
     EnrolmentState.ACCEPTED,
     EnrolmentState.CONFIRMED,
     EnrolmentState.COMPLETED,
+)
+
+
+#: Really in the session, now or at some time.
+TAKING_PART_STATES = (
+    EnrolmentState.CONFIRMED,
+    EnrolmentState.COMPLETED,
+    EnrolmentState.DROPPED_OUT,
+    EnrolmentState.NO_SHOW,
 )
 
 
@@ -143,14 +182,14 @@ class AgreementState(models.TextChoices):
     ENDED = "ended", "Clos"
 
 
-AGREEMENT_TRANSITIONS: dict[str, frozenset[str]] = {
-    AgreementState.DRAFT: frozenset(
-        {AgreementState.SENT, AgreementState.SIGNED, AgreementState.ENDED}
-    ),
-    AgreementState.SENT: frozenset({AgreementState.SIGNED, AgreementState.ENDED}),
-    AgreementState.SIGNED: frozenset({AgreementState.ENDED}),
-    AgreementState.ENDED: frozenset(),
-}
+AGREEMENT_TRANSITIONS = Transitions(
+    {
+        AgreementState.DRAFT: {AgreementState.SENT, AgreementState.SIGNED, AgreementState.ENDED},
+        AgreementState.SENT: {AgreementState.SIGNED, AgreementState.ENDED},
+        AgreementState.SIGNED: {AgreementState.ENDED},
+        AgreementState.ENDED: (),
+    }
+)
 
 
 class PriceBasis(models.TextChoices):
@@ -160,14 +199,6 @@ class PriceBasis(models.TextChoices):
     GROUP = "group", "pour le groupe"
     DAY = "day", "par jour"
     FREE = "free", "gratuit"
-
-
-class VatRegime(models.TextChoices):
-    """VAT treatment on the day of the agreement."""
-
-    EXEMPT = "exempt", "Exonéré (CGI art. 261-4-4° a)"
-    FRANCHISE = "franchise", "Franchise en base (CGI art. 293 B)"
-    TAXABLE = "taxable", "Soumis à la TVA"
 
 
 class FundingScheme(models.TextChoices):
@@ -199,6 +230,15 @@ class FundingState(models.TextChoices):
     REQUESTED = "requested", "Demandé"
     AGREED = "agreed", "Accordé"
     REFUSED = "refused", "Refusé"
+
+
+FUNDING_TRANSITIONS = Transitions(
+    {
+        FundingState.REQUESTED: {FundingState.AGREED, FundingState.REFUSED},
+        FundingState.AGREED: {FundingState.REFUSED},
+        FundingState.REFUSED: {FundingState.REQUESTED},
+    }
+)
 
 
 class TraineeType(models.TextChoices):
@@ -271,14 +311,18 @@ class HalfDayState(models.TextChoices):
     MOVED = "moved", "Déplacée"
 
 
-HALF_DAY_TRANSITIONS: dict[str, frozenset[str]] = {
-    HalfDayState.PLANNED: frozenset(
-        {HalfDayState.HELD, HalfDayState.CANCELLED, HalfDayState.MOVED}
-    ),
-    HalfDayState.HELD: frozenset(),
-    HalfDayState.CANCELLED: frozenset(),
-    HalfDayState.MOVED: frozenset(),
-}
+HALF_DAY_TRANSITIONS = Transitions(
+    {
+        HalfDayState.PLANNED: {HalfDayState.HELD, HalfDayState.CANCELLED, HalfDayState.MOVED},
+        HalfDayState.HELD: (),
+        HalfDayState.CANCELLED: (),
+        HalfDayState.MOVED: (),
+    }
+)
+
+
+#: The half-day takes place: not cancelled, not moved.
+COUNTING_HALF_DAY_STATES = (HalfDayState.PLANNED, HalfDayState.HELD)
 
 
 class TrainerRole(models.TextChoices):
@@ -297,109 +341,12 @@ class TrainerStatus(models.TextChoices):
     SUBCONTRACTOR = "subcontractor", "Organisme sous-traitant"
 
 
-class QuestionnaireKind(models.TextChoices):
-    """Moment and audience of a questionnaire."""
-
-    SATISFACTION = "satisfaction", "Satisfaction, à chaud"
-    POSITIONING = "positioning", "Besoins et positionnement"
-    FOLLOW_UP = "follow_up", "Suivi, à froid"
-
-
-class QuestionKind(models.TextChoices):
-    """How a question is answered."""
-
-    SCALE = "scale", "De 1 à 4"
-    RECOMMENDATION = "recommendation", "De 0 à 10"
-    TEXT = "text", "Texte libre"
-
-
-class ResponseSource(models.TextChoices):
-    """How the answers reached us."""
-
-    ONLINE = "online", "En ligne"
-    PAPER = "paper", "Papier"
-    TELEPHONE = "telephone", "Téléphone"
-
-
-class ObjectiveResult(models.TextChoices):
-    """Result of one learner on one objective (indicator 11)."""
-
-    REACHED = "reached", "Atteint"
-    PARTLY = "partly", "Partiellement atteint"
-    NOT_REACHED = "not_reached", "Non atteint"
-    NOT_ASSESSED = "not_assessed", "Non évalué"
-
-
-class AssessmentMoment(models.TextChoices):
-    """When an objective was assessed."""
-
-    START = "start", "Au début"
-    DURING = "during", "En cours"
-    END = "end", "À la fin"
-
-
-class JobState(models.TextChoices):
-    """Life of a background job."""
-
-    QUEUED = "queued", "En attente"
-    RUNNING = "running", "En cours"
-    DONE = "done", "Terminé"
-    FAILED = "failed", "Échoué"
-
-
-class MessageChannel(models.TextChoices):
-    """How a message reaches its recipient."""
-
-    MAIL = "mail", "Courriel"
-    POST = "post", "Courrier"
-    HAND = "hand", "Remise en main propre"
-    PORTAL = "portal", "Espace personnel"
-
-
-class MessageState(models.TextChoices):
-    """Life of a message. A draft waits for somebody to read it; it never leaves by itself."""
-
-    DRAFT = "draft", "Brouillon"
-    QUEUED = "queued", "À envoyer"
-    SENT = "sent", "Envoyé"
-    FAILED = "failed", "Échec"
-    TO_DELIVER = "to_deliver", "À remettre"
-    DISCARDED = "discarded", "Écarté"
-
-
 class EvidenceKind(models.TextChoices):
-    """What shows that somebody did a remote activity (indicator 19)."""
+    """What shows that a person did a remote activity (indicator 19)."""
 
     WORK = "work", "Travail rendu"
     QUIZ = "quiz", "Résultat d’un questionnaire"
     EXCHANGE = "exchange", "Échange avec la personne formatrice"
-
-
-class ImportState(models.TextChoices):
-    """Life of an import."""
-
-    UPLOADED = "uploaded", "Déposé"
-    PREVIEWED = "previewed", "Vérifié"
-    COMMITTING = "committing", "En cours d’écriture"
-    COMMITTED = "committed", "Importé"
-    UNDONE = "undone", "Annulé"
-    REJECTED = "rejected", "Refusé"
-    FAILED = "failed", "Échoué"
-
-
-IMPORT_TRANSITIONS: dict[str, frozenset[str]] = {
-    ImportState.UPLOADED: frozenset(
-        {ImportState.PREVIEWED, ImportState.REJECTED, ImportState.FAILED}
-    ),
-    ImportState.PREVIEWED: frozenset({ImportState.COMMITTING, ImportState.REJECTED}),
-    ImportState.COMMITTING: frozenset(
-        {ImportState.COMMITTED, ImportState.FAILED, ImportState.REJECTED}
-    ),
-    ImportState.COMMITTED: frozenset({ImportState.UNDONE}),
-    ImportState.UNDONE: frozenset(),
-    ImportState.REJECTED: frozenset(),
-    ImportState.FAILED: frozenset({ImportState.COMMITTING}),
-}
 
 
 class AdaptationState(models.TextChoices):
@@ -411,6 +358,16 @@ class AdaptationState(models.TextChoices):
     DECLINED = "declined", "Sans suite"
 
 
+ADAPTATION_TRANSITIONS = Transitions(
+    {
+        AdaptationState.REQUESTED: {AdaptationState.DECIDED, AdaptationState.DECLINED},
+        AdaptationState.DECIDED: {AdaptationState.APPLIED},
+        AdaptationState.APPLIED: (),
+        AdaptationState.DECLINED: (),
+    }
+)
+
+
 class PreferredChannel(models.TextChoices):
     """How a learner prefers to be written to."""
 
@@ -419,9 +376,19 @@ class PreferredChannel(models.TextChoices):
     EMPLOYER = "employer", "Par l’employeur"
 
 
-class PictureRole(models.TextChoices):
-    """What a picture of the organisation is to its documents."""
+class AttendanceState(models.TextChoices):
+    """What is recorded of a person at a half-day."""
 
-    LOGO = "logo", "Logo"
-    STAMP = "stamp", "Cachet"
-    SIGNATURE = "signature", "Signature"
+    PRESENT = "present", "Présence"
+    ABSENT = "absent", "Absence"
+
+
+class AbsenceReason(models.TextChoices):
+    """Reasons of an absence; never an illness (the reason is not printed on the sheet)."""
+
+    EXCUSED = "excused", "Absence excusée"
+    WORK = "work", "Raison professionnelle"
+    FAMILY = "family", "Raison personnelle ou familiale"
+    TRANSPORT = "transport", "Transport"
+    UNEXCUSED = "unexcused", "Absence non excusée"
+    UNKNOWN = "unknown", "Non connue à ce stade"

@@ -1,42 +1,7 @@
-"""Refusals of the domain: a sentence for people, a code for programs and tests."""
+"""Refusals of sessions and enrolments."""
 
-from collections.abc import Mapping, Sequence
-
-
-class DomainError(Exception):
-    """A rule of the trade refuses what was asked; nothing was written.
-
-    `message` is a French sentence that a person may read; `code` names the rule;
-    `details` lists, one per line, what stands in the way (names of missing people…).
-    """
-
-    def __init__(self, message: str, *, code: str, details: Sequence[str] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code
-        self.details = list(details)
-
-    def __str__(self) -> str:
-        return self.message
-
-
-class TransitionRefused(DomainError):
-    """The state machine does not allow this move from the present state."""
+from core.exceptions import DomainError
 
 
 class SessionFull(DomainError):
     """No seat is left, and the waiting list was not asked for."""
-
-
-class ChainBroken(DomainError):
-    """The attendance chain no longer verifies."""
-
-
-class AnswersRefused(DomainError):
-    """Some answers to a questionnaire are not valid; `errors` says why, by question id."""
-
-    def __init__(
-        self, message: str, *, code: str, details: Sequence[str], errors: Mapping[int, str]
-    ) -> None:
-        super().__init__(message, code=code, details=details)
-        self.errors = dict(errors)

@@ -1,101 +1,120 @@
-"""One typed function per mail of the domain. Each has a subject, a text and an HTML template."""
+"""One typed function per mail of training. Each has a subject, a text and an HTML template."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.urls import reverse
+from core.french import PARIS, format_day, format_time
+from core.mails import ComposedMail, absolute_url, compose, days_from_now, long_day
+from training.models import Enquiry, Enrolment, HalfDay, Learner, Trainer, TrainingSession
 
-from training.models import (
-    AbsenceFollowUp,
-    AttendanceReceipt,
-    Enquiry,
-    Enrolment,
-    FundingLine,
-    HalfDay,
-    Invitation,
-    Learner,
-    Organisation,
-    SigningLink,
-    Trainer,
-)
+#: Days after which an acknowledgement or a step of an enrolment has been overtaken.
+ANSWER = 14
+#: The same for a decision that the person may have learnt otherwise.
+DECISION = 30
 
 
-@dataclass(frozen=True, kw_only=True)
-class ComposedMail:
-    """A mail ready for the outbox."""
-
-    kind: str
-    subject: str
-    text: str
-    html: str
+def session_facts(session: TrainingSession) -> dict[str, str]:
+    """How a mail names a session."""
+    return {"title": session.title, "code": session.code}
 
 
-def compose(kind: str, context: dict[str, Any], *, folder: str) -> ComposedMail:
-    """Render `<folder>/<kind>.{subject.txt,txt,html}` with the organisation at hand."""
-    full = {"organisation": Organisation.load(), "site_url": settings.SITE_URL, **context}
-    base = f"{folder}/{kind}"
-    return ComposedMail(
-        kind=kind,
-        subject=" ".join(render_to_string(f"{base}.subject.txt", full).split()),
-        text=render_to_string(f"{base}.txt", full).strip() + "\n",
-        html=render_to_string(f"{base}.html", full),
-    )
+def enrolment_facts(enrolment: Enrolment) -> dict[str, Any]:
+    """Whom a mail about an enrolment greets, and the session it names."""
+    return {"learner": str(enrolment.learner), "session": session_facts(enrolment.session)}
 
 
-def absolute_url(name: str, **kwargs: Any) -> str:
-    """A full address for a mail, from a URL name."""
-    return settings.SITE_URL + reverse(name, kwargs=kwargs or None)
+def half_day_facts(half_day: HalfDay) -> dict[str, str]:
+    """When and where a half-day takes place, in words, by the clock of the place."""
+    return {
+        "day": half_day.day_words,
+        "label": str(half_day.get_label_display()),
+        "times": half_day.times_words,
+        "place": half_day.place,
+    }
+
+
+def enrolment_to_confirm(enrolment: Enrolment, token: str, expires_at: dt.datetime) -> ComposedMail:
+    """The link that confirms the address of a public request; nothing is kept before."""
+    context = {
+        **enrolment_facts(enrolment),
+        "url": absolute_url("portal:enrol-confirm", token=token),
+        "until": f"{format_day(expires_at)} à {format_time(expires_at, zone=PARIS)}",
+    }
+    return compose("enrolment_to_confirm", context, useful_until=expires_at)
 
 
 def enrolment_received(enrolment: Enrolment) -> ComposedMail:
     """The office has received the request; a place is kept while it answers."""
-    return compose("enrolment_received", {"enrolment": enrolment}, folder="training/mail")
+    return compose(
+        "enrolment_received", enrolment_facts(enrolment), useful_until=days_from_now(ANSWER)
+    )
 
 
 def enrolment_waitlisted(enrolment: Enrolment) -> ComposedMail:
     """The session is full; the person is on the waiting list, at this rank."""
-    return compose("enrolment_waitlisted", {"enrolment": enrolment}, folder="training/mail")
+    context = {**enrolment_facts(enrolment), "waiting_rank": enrolment.waiting_rank}
+    return compose("enrolment_waitlisted", context, useful_until=days_from_now(ANSWER))
 
 
 def enrolment_already_known(enrolment: Enrolment) -> ComposedMail:
-    """Somebody asked again for a place they already have."""
-    return compose("enrolment_already_known", {"enrolment": enrolment}, folder="training/mail")
+    """A request came again for a place that the person already has."""
+    return compose(
+        "enrolment_already_known", enrolment_facts(enrolment), useful_until=days_from_now(ANSWER)
+    )
 
 
 def enrolment_accepted(enrolment: Enrolment) -> ComposedMail:
     """The office accepts the request; paperwork follows."""
-    return compose("enrolment_accepted", {"enrolment": enrolment}, folder="training/mail")
+    return compose(
+        "enrolment_accepted", enrolment_facts(enrolment), useful_until=days_from_now(ANSWER)
+    )
 
 
 def enrolment_confirmed(enrolment: Enrolment) -> ComposedMail:
     """The place is confirmed, with the dates of every half-day."""
+    half_days = _half_days(enrolment)
     return compose(
         "enrolment_confirmed",
-        {"enrolment": enrolment, "half_days": enrolment.session.half_days.counting().with_place()},
-        folder="training/mail",
+        confirmation_facts(enrolment, half_days),
+        useful_until=max([half_day.ends_at for half_day in half_days] + [days_from_now(ANSWER)]),
     )
+
+
+def confirmation_facts(enrolment: Enrolment, half_days: list[HalfDay]) -> dict[str, Any]:
+    """What a confirmation says; the learner's own space only when they have an account."""
+    learner = enrolment.learner
+    has_space = learner is not None and learner.user_id is not None
+    return {
+        **enrolment_facts(enrolment),
+        "half_days": [half_day_facts(half_day) for half_day in half_days],
+        "space_url": absolute_url("portal:home") if has_space else "",
+    }
+
+
+def _half_days(enrolment: Enrolment) -> list[HalfDay]:
+    return list(enrolment.session.half_days.counting().with_place())
 
 
 def enrolment_refused(enrolment: Enrolment, reason: str) -> ComposedMail:
     """The office cannot take the person, and says why."""
     return compose(
-        "enrolment_refused", {"enrolment": enrolment, "reason": reason}, folder="training/mail"
+        "enrolment_refused",
+        {**enrolment_facts(enrolment), "reason": reason},
+        useful_until=days_from_now(DECISION),
     )
 
 
 def place_offered(enrolment: Enrolment) -> ComposedMail:
-    """A place has come free for somebody on the waiting list."""
-    return compose("place_offered", {"enrolment": enrolment}, folder="training/mail")
+    """A place has come free for a person of the waiting list."""
+    return compose("place_offered", enrolment_facts(enrolment), useful_until=days_from_now(ANSWER))
 
 
 def session_cancelled(enrolment: Enrolment, reason: str) -> ComposedMail:
     """The session will not take place."""
     return compose(
-        "session_cancelled", {"enrolment": enrolment, "reason": reason}, folder="training/mail"
+        "session_cancelled",
+        {**enrolment_facts(enrolment), "reason": reason},
+        useful_until=days_from_now(DECISION),
     )
 
 
@@ -105,125 +124,62 @@ def half_day_changed(
     """A half-day will not take place, or takes place at another time (`target`), and why."""
     return compose(
         "half_day_changed",
-        {"half_day": half_day, "target": target, "to": to, "reason": reason},
-        folder="training/mail",
-    )
-
-
-def questionnaire_invitation(invitation: Invitation, token: str) -> ComposedMail:
-    """Three minutes to say what the session was worth, through a personal link."""
-    return compose(
-        "questionnaire_invitation",
         {
-            "enrolment": invitation.enrolment,
-            "url": absolute_url("portal:questionnaire", token=token),
-            "expires_at": invitation.expires_at,
+            "to": str(to),
+            "session": session_facts(half_day.session),
+            "half_day": half_day_facts(half_day),
+            "target": half_day_facts(target) if target else None,
+            "reason": reason,
         },
-        folder="training/mail",
-    )
-
-
-def lock_reminder(half_day: HalfDay, trainer: Trainer) -> ComposedMail:
-    """A half-day is over, and the trainer has not closed it."""
-    return compose(
-        "lock_reminder",
-        {
-            "half_day": half_day,
-            "trainer": trainer,
-            "url": absolute_url("portal:half-day", pk=half_day.pk),
-        },
-        folder="training/mail",
-    )
-
-
-def signing_link(link: SigningLink, token: str) -> ComposedMail:
-    """The learner's own link to sign on their phone, for the half-days of one session."""
-    return compose(
-        "signing_link",
-        {
-            "enrolment": link.enrolment,
-            "half_days": link.enrolment.session.half_days.counting().with_place(),
-            "url": absolute_url("portal:sign-link", token=token),
-            "expires_at": link.expires_at,
-        },
-        folder="training/mail",
-    )
-
-
-def attendance_receipt(
-    receipt: AttendanceReceipt, lines: Iterable[Any], token: str
-) -> ComposedMail:
-    """What is recorded of the learner's day, line by line, and how to say that it is not exact.
-
-    `lines`: `domain.attendance.receipts.RecordedLine`.
-    """
-    return compose(
-        "attendance_receipt",
-        {
-            "enrolment": receipt.enrolment,
-            "day": receipt.day,
-            "lines": list(lines),
-            "url": absolute_url("portal:receipt", token=token),
-            "until": receipt.disputable_until,
-        },
-        folder="training/mail",
+        # It may be said after the fact: what was to be is then still news.
+        useful_until=max((target or half_day).ends_at, days_from_now(2)),
     )
 
 
 def enquiry_received(enquiry: Enquiry) -> ComposedMail:
     """Their request arrived, and when they hear from us."""
-    return compose("enquiry_received", {"enquiry": enquiry}, folder="training/mail")
-
-
-def enquiry_to_team(enquiry: Enquiry) -> ComposedMail:
-    """Somebody asks for something through the site: who, and where to answer from."""
     return compose(
-        "enquiry_to_team",
-        {"enquiry": enquiry, "url": absolute_url("enquiries:inspect", pk=enquiry.pk)},
-        folder="training/mail",
+        "enquiry_received",
+        {
+            "name": enquiry.name,
+            "received_on": long_day(enquiry.received_at),
+            "subject": enquiry.get_subject_display().lower(),
+        },
+        useful_until=days_from_now(ANSWER),
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class AbsenceFacts:
-    """What may be told of somebody's absences: which half-days, and when they left, never why."""
-
-    enrolment: Enrolment
-    half_days: list[HalfDay]
-    left_on: dt.date | None
-
-
-def absence_document_asked(follow_up: AbsenceFollowUp) -> ComposedMail:
-    """What shows an absence is asked for: how to give it, until when, and what not to say."""
-    return compose("absence_document_asked", _absence(follow_up), folder="training/mail")
-
-
-def absence_document_reminder(follow_up: AbsenceFollowUp) -> ComposedMail:
-    """The same once more, because nothing has come."""
-    return compose("absence_document_reminder", _absence(follow_up), folder="training/mail")
+def enquiry_to_team(enquiry: Enquiry) -> ComposedMail:
+    """A request came through the site: who asks, and where to answer from."""
+    return compose(
+        "enquiry_to_team",
+        {
+            "name": enquiry.name,
+            "company": enquiry.organisation,
+            "subject": enquiry.get_subject_display().lower(),
+            "url": absolute_url("enquiries:inspect", pk=enquiry.pk),
+        },
+        useful_until=None,
+    )
 
 
-def absence_document_refused(follow_up: AbsenceFollowUp, reason: str) -> ComposedMail:
-    """What was deposited does not do, and why."""
-    context = {**_absence(follow_up), "reason": reason}
-    return compose("absence_document_refused", context, folder="training/mail")
+def account_address_left(person: Learner | Trainer, changed_at: dt.datetime) -> ComposedMail:
+    """To the address that opened the account until then; it names neither the new one nor a course,
+    for another person may read it."""
+    return compose("account_address_left", _address_facts(person, changed_at), useful_until=None)
 
 
-def _absence(follow_up: AbsenceFollowUp) -> dict[str, Any]:
-    absences = follow_up.absences.select_related("half_day__venue", "half_day__session__venue")
+def account_address_taken(person: Learner | Trainer, changed_at: dt.datetime) -> ComposedMail:
+    """To the address that opens the account from now on."""
+    return compose(
+        "account_address_taken",
+        {**_address_facts(person, changed_at), "url": absolute_url("portal:home")},
+        useful_until=None,
+    )
+
+
+def _address_facts(person: Learner | Trainer, changed_at: dt.datetime) -> dict[str, str]:
     return {
-        "enrolment": follow_up.enrolment,
-        "half_days": [absence.half_day for absence in absences],
-        "due_on": follow_up.due_on,
-        "url": absolute_url("portal:absence", uuid=follow_up.uuid),
+        "person": str(person),
+        "changed_at": f"{format_day(changed_at)} à {format_time(changed_at, zone=PARIS)}",
     }
-
-
-def absence_notice_company(facts: AbsenceFacts) -> ComposedMail:
-    """To the employer: what their person missed. A draft that staff read first."""
-    return compose("absence_notice_company", {"facts": facts}, folder="training/mail")
-
-
-def absence_notice_funder(facts: AbsenceFacts, line: FundingLine) -> ComposedMail:
-    """To a funder: an interruption, or an end (L6353-10). A draft that staff read first."""
-    return compose("absence_notice_funder", {"facts": facts, "line": line}, folder="training/mail")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -13,16 +13,20 @@ from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
-from certificates.backoffice.actions import ISSUE
-from certificates.domain import batches
+from certificates.backoffice.document_actions import ISSUE
+from certificates.domain.batches import running
 from certificates.forms import BatchForm
 from certificates.models import DocumentBatch
-from training.backoffice.actions import NamedPermissionMixin
-from training.enums import JobState
-from training.exceptions import DomainError
+from core.backoffice.actions import NamedPermissionMixin, PostActionView
+from core.backoffice.job_pages import JobPageMixin
+from core.downloads import private_file
+from core.exceptions import DomainError
+from core.models import Job
 
 TITLE = "Émission groupée"
 UNPROCESSABLE = 422
+#: Characters of a search.
+MOST_SEARCHED = 100
 
 
 class BatchScreen(NamedPermissionMixin, WagtailAdminTemplateMixin, View):
@@ -41,27 +45,31 @@ class BatchScreen(NamedPermissionMixin, WagtailAdminTemplateMixin, View):
 
 
 class AddView(BatchScreen):
-    """Choose what to issue; the last batches are listed beneath."""
+    """Search what to issue, choose, ask; the last batches are listed beneath."""
 
     template_name = "certificates/backoffice/batch_form.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._show(BatchForm(initial={"session": request.GET.get("session")}))
+        words = request.GET.get("q", "").strip()[:MOST_SEARCHED]
+        chosen = {name: request.GET.get(name) for name in ("session", "company")}
+        return self._show(BatchForm(initial=chosen, words=words), words=words)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = BatchForm(request.POST)
         if form.is_valid():
             try:
-                batch = batches.request_batch(**form.cleaned_data, actor=request.user)
+                batch = running.request_batch(**form.cleaned_data, actor=request.user)
             except DomainError as error:
                 form.add_error(None, error.message)
             else:
                 return redirect("document-batches:show", batch.uuid)
         return self._show(form, status=UNPROCESSABLE)
 
-    def _show(self, form: BatchForm, status: int = 200) -> HttpResponse:
-        rows = [(batch, batches.title_of(batch)) for batch in batches.latest()]
-        return self.render_to_response(self.get_context_data(form=form, rows=rows), status=status)
+    def _show(self, form: BatchForm, status: int = 200, words: str = "") -> HttpResponse:
+        rows = [(batch, running.title_of(batch)) for batch in running.latest()]
+        return self.render_to_response(
+            self.get_context_data(form=form, rows=rows, words=words), status=status
+        )
 
 
 class OneBatchScreen(BatchScreen):
@@ -78,57 +86,55 @@ class OneBatchScreen(BatchScreen):
         )
 
     def get_page_title(self) -> str:
-        return batches.title_of(self.batch)
+        return running.title_of(self.batch)
 
 
-class BatchView(OneBatchScreen):
+class BatchView(JobPageMixin, OneBatchScreen):
     """How far a batch is, then what it gave and what it could not do."""
 
     template_name = "certificates/backoffice/batch.html"
+    progress_words = "Émission en cours"
+    stopped_words = "L’émission s’est arrêtée."
+    progress_unit = "document"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        batch = self.batch
-        is_under_way = batch.finished_at is None
-        if request.htmx and not is_under_way:  # type: ignore[attr-defined]
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        context = {
-            "batch": batch,
-            "job": batch.job,
-            "is_under_way": is_under_way,
-            "has_failed": is_under_way and batch.job.state == JobState.FAILED,
-            "has_file": bool(batch.key) and batch.expires_at > timezone.now(),
-        }
-        if request.htmx:  # type: ignore[attr-defined]
-            return TemplateResponse(request, "certificates/backoffice/batch_progress.html", context)
-        return self.render_to_response(self.get_context_data(**context))
+    def get_job(self) -> Job | None:
+        return self.batch.job
+
+    def is_under_way(self) -> bool:
+        return self.batch.finished_at is None
+
+    def get_page_url(self) -> str:
+        return reverse("document-batches:show", args=[self.batch.uuid])
+
+    def get_retry_url(self) -> str:
+        return reverse("document-batches:retry", args=[self.batch.uuid])
+
+    def get_result_context(self) -> dict[str, Any]:
+        expires_at = self.batch.expires_at
+        is_kept = expires_at is not None and expires_at > timezone.now()
+        return {"batch": self.batch, "has_file": bool(self.batch.key) and is_kept}
 
 
-class RetryView(OneBatchScreen):
+class RetryView(PostActionView, OneBatchScreen):
     """Take up again a batch whose job failed."""
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        try:
-            batches.retry(batch=self.batch)
-        except DomainError as error:
-            messages.error(request, error.message)
-        return redirect("document-batches:show", self.batch.uuid)
+    def perform(self) -> None:
+        running.retry(batch=self.batch)
+
+    def get_return_url(self) -> str:
+        return reverse("document-batches:show", args=[self.batch.uuid])
 
 
 class DownloadView(OneBatchScreen):
     """The gathered file; each download is journaled."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | FileResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         try:
-            content = batches.open_file(batch=self.batch, actor=request.user)
+            content = running.open_file(batch=self.batch, actor=request.user)
         except DomainError as error:
             messages.error(request, error.message)
             return redirect("document-batches:show", self.batch.uuid)
-        return FileResponse(
-            content,
-            as_attachment=True,
-            filename=self.batch.name,
-            headers={"Cache-Control": "private, no-store"},
-        )
+        return private_file(content, name=self.batch.name, as_attachment=True)
 
 
 ROUTES: list[URLPattern] = [

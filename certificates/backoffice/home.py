@@ -1,15 +1,15 @@
-"""What the room adds to the home page of staff."""
+"""What the app adds to the home page of staff."""
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from certificates.enums import DocumentState
 from certificates.models import Document
-from training.backoffice.home import Todo, TodoPanel
+from core.backoffice.todos import Todo, TodoPanel
 
 
 class FailedDocumentsPanel(TodoPanel):
-    """Documents that could not be drawn."""
+    """Documents that could not be rendered."""
 
     title = "Documents en échec"
     nothing = "Tous les documents demandés ont été émis."

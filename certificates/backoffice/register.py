@@ -1,4 +1,4 @@
-"""The register: every document ever asked for, and the sheet of each."""
+"""The register: every document ever asked for, and the detail page of each."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from certificates import kinds
-from certificates.backoffice.actions import ISSUE, ROUTES, gestures_for
+from certificates.backoffice.document_actions import ISSUE, ROUTES, actions_for
 from certificates.backoffice.integrity import CHECK
-from certificates.domain import rendering
+from certificates.domain.rendering import engine
 from certificates.enums import VERIFIABLE_STATES, TimestampState
 from certificates.models import Document
-from training.backoffice.records import (
+from core.backoffice.records import (
     DayColumn,
     ReadOnlyViewSet,
     RecordFilterSet,
@@ -26,7 +26,7 @@ from training.backoffice.records import (
     RecordInspectView,
     state_column,
 )
-from training.forms.widgets import NativeDateInput
+from core.forms.widgets import NativeDateInput
 from training.models import Company
 
 
@@ -63,7 +63,7 @@ class DocumentFilterSet(RecordFilterSet):
 
     kind = django_filters.ChoiceFilter(label="Nature")
     company = django_filters.ModelChoiceFilter(
-        label="Entreprise", queryset=Company.objects.order_by("name", "pk"), method="of_company"
+        label="Entreprise", queryset=Company.objects.by_name(), method="of_company"
     )
     session = django_filters.CharFilter(
         label="Session", field_name="session__code", lookup_expr="iexact"
@@ -110,6 +110,11 @@ class DocumentIndexView(RecordIndexView):
     """The register, newest first."""
 
     page_title = "Registre des documents"
+
+    def get_base_queryset(self) -> QuerySet[Document]:
+        # The frozen facts weigh more than the rest of the row, and the last pages sort every row.
+        found: QuerySet[Document] = super().get_base_queryset().defer("context")
+        return found
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -159,9 +164,9 @@ class DocumentInspectView(RecordInspectView):
             files=list(document.files.all()),
             seal=getattr(document, "seal", None),
             successors=list(document.successors.order_by("pk")),
-            gestures=gestures_for(document, self.request.user),
+            actions=actions_for(document, self.request.user),
             verification_url=(
-                rendering.verification_url(document) if document.state in VERIFIABLE_STATES else ""
+                engine.verification_url(document) if document.state in VERIFIABLE_STATES else ""
             ),
             **kwargs,
         )

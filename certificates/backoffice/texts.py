@@ -1,4 +1,4 @@
-"""Texts of the house: their versions, the one in force, and the writing of the next one."""
+"""Texts of the organisation: their versions, the one in force, and the writing of the next one."""
 
 from typing import Any
 
@@ -10,11 +10,12 @@ from django.urls import reverse
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 
-from certificates.domain import texts, wording
+from certificates.domain import texts
+from certificates.domain.kinds import text_blocks
 from certificates.enums import TextSlug
-from certificates.forms import ComingTextForm, HouseTextForm
+from certificates.forms import ComingTextForm, OrganisationTextForm
 from certificates.models import DocumentTemplate
-from training.backoffice.records import (
+from core.backoffice.records import (
     DayColumn,
     RecordCreateView,
     RecordEditView,
@@ -22,11 +23,11 @@ from training.backoffice.records import (
     RecordInspectView,
     RecordViewSet,
 )
-from training.exceptions import DomainError
+from core.exceptions import DomainError
 
 
 class RefusedByTheDomainMixin:
-    """A refusal of the domain is told above the form, which keeps what was typed."""
+    """A refusal of the domain is shown above the form, which keeps what was typed."""
 
     def form_valid(self, form: ModelForm) -> HttpResponse:
         try:
@@ -77,16 +78,16 @@ class TextInspectView(RecordInspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         text: DocumentTemplate = self.object
         return super().get_context_data(
-            blocks=wording.blocks(text.body),
+            blocks=text_blocks.blocks(text.body),
             is_published=texts.is_in_force_or_was(text),
             may_add=self.request.user.has_perm("certificates.add_documenttemplate"),
             may_change=self.request.user.has_perm("certificates.change_documenttemplate"),
-            standing=_standing(text),
+            current=_current(text),
             **kwargs,
         )
 
 
-def _standing(text: DocumentTemplate) -> str:
+def _current(text: DocumentTemplate) -> str:
     if not texts.is_in_force_or_was(text):
         return "À venir"
     return "En vigueur" if texts.in_force(text.slug) == text else "Remplacée"
@@ -99,8 +100,8 @@ class TextIndexView(RecordIndexView):
         return None if texts.is_in_force_or_was(instance) else super().get_edit_url(instance)
 
 
-class HouseTextViewSet(RecordViewSet):
-    """Texts of the house and their versions."""
+class OrganisationTextViewSet(RecordViewSet):
+    """Texts of the organisation and their versions."""
 
     model = DocumentTemplate
     name = "texts"
@@ -132,5 +133,5 @@ class HouseTextViewSet(RecordViewSet):
     list_export = ["get_slug_display", "number", "in_force_from", "change_summary"]
     export_headings = {"get_slug_display": "Texte"}
 
-    def get_form_class(self, for_update: bool = False) -> type[HouseTextForm]:
-        return ComingTextForm if for_update else HouseTextForm
+    def get_form_class(self, for_update: bool = False) -> type[OrganisationTextForm]:
+        return ComingTextForm if for_update else OrganisationTextForm

@@ -1,1 +1,1 @@
-"""The verbs of the room: typed functions, the only place where a document changes state."""
+"""The domain functions of the app, the only place where a document changes state."""

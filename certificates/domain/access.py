@@ -53,7 +53,7 @@ def documents_of_companies(user: AnyUser) -> QuerySet[Document]:
     )
 
 
-def _of_companies(user: AnyUser) -> Q:
+def _of_companies(user: User) -> Q:
     """What the user's companies bought, and what is about their own people alone."""
     mine = Company.objects.filter(contacts__user_id=user.pk)
     return Q(kind__in=_codes(lambda kind: kind.company_may_read)) & (

@@ -1,24 +1,24 @@
-"""The texts of the house: written once, in force from a day, replaced by another version."""
+"""The texts of the organisation: written once, in force from a day, replaced by another version."""
 
 import datetime as dt
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from accounts.models import User
-from certificates.domain.facts import today
 from certificates.enums import TextSlug
 from certificates.models import DocumentTemplate
-from training.domain import journal
-from training.domain.transitions import lock
-from training.exceptions import DomainError
-from training.french import format_day
+from core.domain import journal
+from core.domain.transitions import lock
+from core.exceptions import DomainError
+from core.french import format_day
 
 
 def in_force(slug: str, *, on: dt.date | None = None) -> DocumentTemplate | None:
     """The version in force on a day (today by default); None before the first one."""
     return (
-        DocumentTemplate.objects.in_force(on or today())
+        DocumentTemplate.objects.in_force(on or timezone.localdate())
         .filter(slug=slug)
         .order_by("-in_force_from", "-number")
         .first()
@@ -26,8 +26,12 @@ def in_force(slug: str, *, on: dt.date | None = None) -> DocumentTemplate | None
 
 
 def published(slug: str, number: int) -> DocumentTemplate | None:
-    """A version that is, or was, in force; None for a version to come, which nobody may cite."""
-    return DocumentTemplate.objects.in_force(today()).filter(slug=slug, number=number).first()
+    """A version that is, or was, in force; None for a version to come, which no one may cite."""
+    return (
+        DocumentTemplate.objects.in_force(timezone.localdate())
+        .filter(slug=slug, number=number)
+        .first()
+    )
 
 
 def latest(slug: str) -> DocumentTemplate | None:
@@ -37,7 +41,7 @@ def latest(slug: str) -> DocumentTemplate | None:
 
 def is_in_force_or_was(text: DocumentTemplate) -> bool:
     """Whether its day has come: then it no longer changes."""
-    return text.in_force_from <= today()
+    return text.in_force_from <= timezone.localdate()
 
 
 def write(
@@ -135,7 +139,7 @@ def _refuse_wrong_day(day: dt.date, *, after: dt.date) -> None:
             "tardif.",
             code="text_out_of_order",
         )
-    if day < today():
+    if day < timezone.localdate():
         raise DomainError(
             "Une nouvelle version ne peut pas entrer en vigueur dans le passé : on croirait "
             "qu’elle valait déjà.",

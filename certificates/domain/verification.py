@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from certificates.enums import DocumentState, FileRole
 from certificates.models import CHECK_CODE_LENGTH, Document, DocumentSeal
-from training.french import format_day
+from core.french import format_day
 
 
 @dataclass(frozen=True, kw_only=True)

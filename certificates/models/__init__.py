@@ -1,4 +1,4 @@
-"""Data, constraints and querysets of the room. States change only in `certificates.domain`."""
+"""Data, constraints and querysets of the app. States change only in `certificates.domain`."""
 
 from certificates.models.batches import DocumentBatch
 from certificates.models.documents import (
@@ -7,11 +7,18 @@ from certificates.models.documents import (
     DocumentCounter,
     DocumentFile,
     DocumentQuerySet,
-    DocumentTemplate,
     new_token,
 )
 from certificates.models.integrity import IntegrityCheck
+from certificates.models.proofs import (
+    EvidenceLeaf,
+    PublishedRoot,
+    RootTimestamp,
+    WitnessedRoot,
+    WitnessSignature,
+)
 from certificates.models.seals import DocumentSeal
+from certificates.models.texts import DocumentTemplate
 
 __all__ = [
     "CHECK_CODE_LENGTH",
@@ -22,6 +29,11 @@ __all__ = [
     "DocumentQuerySet",
     "DocumentSeal",
     "DocumentTemplate",
+    "EvidenceLeaf",
     "IntegrityCheck",
+    "PublishedRoot",
+    "RootTimestamp",
+    "WitnessSignature",
+    "WitnessedRoot",
     "new_token",
 ]

@@ -35,7 +35,7 @@ class DocumentBatch(models.Model):
     output = models.CharField("fichier", max_length=4, choices=BatchOutput)
     writes_to_companies = models.BooleanField("écrire aux entreprises", default=False)
     job = models.ForeignKey(
-        "training.Job", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+        "core.Job", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,6 +1,5 @@
 """Documents issued once: their frozen facts, their number, their stored bytes."""
 
-import datetime as dt
 import secrets
 import uuid
 
@@ -11,17 +10,22 @@ from django.utils import timezone
 
 from certificates import kinds
 from certificates.enums import (
+    CURRENT_STATES,
     PENDING_STATES,
+    TRANSITIONS,
     VERIFIABLE_STATES,
     DocumentState,
     FileRole,
-    TextSlug,
 )
-from training.models.append_only import AppendOnlyModel
+from core.models.append_only import AppendOnlyModel
 
 #: Neither 0/o, 1/l nor i: the code is copied by hand from a printed page.
 TOKEN_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 an alphabet, not a secret
+
+
 TOKEN_LENGTH = 28
+
+
 CHECK_CODE_LENGTH = 8
 
 
@@ -37,12 +41,16 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Number taken, file not there yet: queued or failed."""
         return self.filter(state__in=PENDING_STATES)
 
+    def current(self) -> "DocumentQuerySet":
+        """Those that stand for their subject: in preparation or in force."""
+        return self.filter(state__in=CURRENT_STATES)
+
     def issued(self) -> "DocumentQuerySet":
         """In force: neither replaced nor revoked."""
         return self.filter(state=DocumentState.ISSUED)
 
     def verifiable(self) -> "DocumentQuerySet":
-        """Those that somebody may hold a copy of."""
+        """Those that a person may hold a copy of."""
         return self.filter(state__in=VERIFIABLE_STATES)
 
 
@@ -70,8 +78,10 @@ class Document(models.Model):
     """One document of one kind about one subject. Its facts are frozen when it is asked for.
 
     What is printed comes from `context`, `number`, `issued_on`, `version` and `token` alone, so
-    that a retry after a crash prints the same document. States change in `domain.documents`.
+    that a retry after a crash prints the same document. States change in `domain.issuing`.
     """
+
+    transitions = TRANSITIONS
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField("nature", max_length=40)
@@ -166,6 +176,9 @@ class Document(models.Model):
         ]
         indexes = [
             models.Index(fields=["session", "kind"], name="certificates_session_kind"),
+            # The document that stands for a subject is looked up before each request: neither
+            # partial unique index below covers all its states.
+            models.Index(fields=["subject_key", "kind"], name="certificates_subject_kind"),
             models.Index(fields=["state", "requested_at"], name="certificates_state"),
             models.Index(fields=["-requested_at", "-id"], name="certificates_newest"),
             models.Index(fields=["kind", "issued_on"], name="certificates_kind_day"),
@@ -287,7 +300,7 @@ class Document(models.Model):
 
     @property
     def file_name(self) -> str:
-        """Name of the downloaded file: the number, never somebody's name."""
+        """Name of the downloaded file: the number, never a person's name."""
         stem = self.number or f"{kinds.get(self.kind).slug}-{self.subject_label}"
         return f"{stem}.pdf"
 
@@ -333,64 +346,3 @@ class DocumentFile(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.document}, {self.get_role_display()}"
-
-
-class DocumentTemplateQuerySet(models.QuerySet["DocumentTemplate"]):
-    """Filters of the texts of the house."""
-
-    def in_force(self, on: dt.date) -> "DocumentTemplateQuerySet":
-        """Those whose day has come: of each text, the latest of them is the one in force."""
-        return self.filter(in_force_from__lte=on)
-
-
-class DocumentTemplate(models.Model):
-    """One version of a text of the house: internal rules, welcome booklet, general terms.
-
-    Never edited once in force: what somebody was handed must be found again, word for word.
-    `domain.texts` writes them.
-    """
-
-    slug = models.CharField("texte", max_length=30, choices=TextSlug)
-    number = models.PositiveSmallIntegerField("version", editable=False)
-    body = models.TextField(
-        "texte",
-        max_length=60_000,
-        help_text="Une ligne vide sépare les paragraphes. Une ligne qui commence par « ## » est "
-        "un titre d’article ; par « - », un élément de liste.",
-    )
-    change_summary = models.CharField(
-        "ce qui change", max_length=255, blank=True, help_text="Par rapport à la version d’avant."
-    )
-    in_force_from = models.DateField("en vigueur à partir du")
-    created_at = models.DateTimeField("écrite le", default=timezone.now, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-
-    objects = DocumentTemplateQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "texte en vigueur"
-        verbose_name_plural = "textes en vigueur"
-        ordering = ["slug", "-number"]
-        default_permissions = ("add", "change", "view")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["slug", "number"],
-                name="certificates_text_version_unique",
-                violation_error_message="Cette version existe déjà.",
-            ),
-            models.UniqueConstraint(
-                fields=["slug", "in_force_from"],
-                name="certificates_text_one_per_day",
-                violation_error_message="Une version de ce texte entre déjà en vigueur ce jour-là.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_slug_display()}, version {self.number}"

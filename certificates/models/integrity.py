@@ -8,11 +8,11 @@ from django.utils import timezone
 
 
 class IntegrityCheck(models.Model):
-    """Every stored file read again: hash and seal. What differs is named, nothing is mended."""
+    """Every stored file, chain and root read again. What differs is named, nothing is repaired."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     job = models.ForeignKey(
-        "training.Job", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+        "core.Job", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -25,7 +25,10 @@ class IntegrityCheck(models.Model):
     requested_at = models.DateTimeField("demandé le", default=timezone.now, editable=False)
     finished_at = models.DateTimeField("fini le", null=True, editable=False)
     files_read = models.PositiveIntegerField("fichiers relus", default=0, editable=False)
-    found = models.PositiveIntegerField("fichiers qui diffèrent", default=0, editable=False)
+    found = models.PositiveIntegerField("écarts", default=0, editable=False)
+    chains_read = models.PositiveIntegerField("chaînes relues", default=0, editable=False)
+    #: What chains and published roots do not agree with, in French: the first sentences only.
+    evidence_faults = models.JSONField(default=list, editable=False)
     #: [id of the document, what differs], the first ones only.
     differences = models.JSONField(default=list, editable=False)
 

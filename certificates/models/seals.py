@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from certificates.enums import TimestampState
 from certificates.models.documents import Document, DocumentFile
-from training.french import format_day, format_time
-from training.models.append_only import AppendOnlyModel
+from core.french import PARIS, format_day, format_time
+from core.models.append_only import AppendOnlyModel
 
 
 class DocumentSeal(AppendOnlyModel):
@@ -66,14 +66,15 @@ class DocumentSeal(AppendOnlyModel):
 
     @property
     def sentence(self) -> str:
-        """« Cachet de démonstration, non horodaté », « Cachet électronique de SCIC IDÉAL… »."""
+        """« Cachet de démonstration, non horodaté », « Cachet électronique de SCIC Exemple… »."""
         who = (
             "Cachet de démonstration, sans valeur juridique"
             if self.is_demonstration
             else f"Cachet électronique de {self.subject}"
         )
-        if self.timestamp_state == TimestampState.DONE:
-            when = f"{format_day(self.timestamped_at)} à {format_time(self.timestamped_at)}"
+        if self.timestamped_at is not None:
+            hour = format_time(self.timestamped_at, zone=PARIS)
+            when = f"{format_day(self.timestamped_at)} à {hour}"
             return f"{who}, horodaté par {self.timestamp_authority} le {when}"
         if self.timestamp_state == TimestampState.FAILED:
             return f"{who}, non horodaté"

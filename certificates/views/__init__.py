@@ -1,1 +1,1 @@
-"""Pages of the room outside the back office."""
+"""Pages of the app outside the back office."""

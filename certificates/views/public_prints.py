@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from certificates.domain import texts, wording
-from certificates.domain.contexts import house_text, programme
+from certificates.domain import texts
+from certificates.domain.kinds import organisation_text, programme, text_blocks
 from certificates.models import DocumentTemplate
 from training.enums import ProgrammeOrigin
 from training.models import ProgrammeVersion
@@ -68,12 +68,12 @@ def _published(slug: str, number: int) -> DocumentTemplate:
 
 
 def _page(request: HttpRequest, found: DocumentTemplate, *, is_current: bool) -> HttpResponse:
-    values = {"text": found, "blocks": wording.blocks(found.body), "is_current": is_current}
+    values = {"text": found, "blocks": text_blocks.blocks(found.body), "is_current": is_current}
     return render(request, "certificates/text.html", values)
 
 
 def _text_pdf(request: HttpRequest, found: DocumentTemplate) -> HttpResponse:
-    return _pdf(request, house_text.pdf(found), f"{found.slug}-v{found.number}.pdf")
+    return _pdf(request, organisation_text.pdf(found), f"{found.slug}-v{found.number}.pdf")
 
 
 def _pdf(request: HttpRequest, content: bytes, name: str) -> HttpResponse:

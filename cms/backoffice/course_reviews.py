@@ -1,4 +1,4 @@
-"""Courses whose page nobody has read again for too long, on the home page of staff."""
+"""Courses whose page has not been read again for too long, on the home page of staff."""
 
 import datetime as dt
 from calendar import monthrange
@@ -11,9 +11,9 @@ from django.utils import timezone
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from cms.models import CoursePage
-from training.backoffice.home import Todo, TodoPanel
-from training.domain.rules import rule
-from training.french import format_day
+from core.backoffice.todos import Todo, TodoPanel
+from core.domain.rules import rule
+from core.french import format_day
 
 
 class ReviewsPanel(TodoPanel):

@@ -1,7 +1,9 @@
 """Lists of what editors keep: vocabularies, directory, and pages by kind."""
 
+from wagtail.admin.views.pages.listing import IndexView as PageIndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.snippets.views.snippets import IndexView as SnippetIndexView
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.models import (
@@ -14,9 +16,30 @@ from cms.models import (
     Sector,
     Theme,
 )
+from core.backoffice.exports import SafeExportMixin
 
 
-class ThemeViewSet(SnippetViewSet):
+class SnippetList(SafeExportMixin, SnippetIndexView):
+    """Entries of one kind."""
+
+
+class PageList(SafeExportMixin, PageIndexView):
+    """Pages of one kind."""
+
+
+class EntryViewSet(SnippetViewSet):
+    """What the screens of every kind of entry have in common."""
+
+    index_view_class = SnippetList
+
+
+class PagesViewSet(PageListingViewSet):
+    """What the lists of every kind of page have in common."""
+
+    index_view_class = PageList
+
+
+class ThemeViewSet(EntryViewSet):
     """Themes of the catalogue."""
 
     model = Theme
@@ -27,7 +50,7 @@ class ThemeViewSet(SnippetViewSet):
     add_to_admin_menu = False
 
 
-class LexiconEntryViewSet(SnippetViewSet):
+class LexiconEntryViewSet(EntryViewSet):
     """Words of the lexicon."""
 
     model = LexiconEntry
@@ -37,7 +60,7 @@ class LexiconEntryViewSet(SnippetViewSet):
     ordering = ["term"]
 
 
-class PartnerViewSet(SnippetViewSet):
+class PartnerViewSet(EntryViewSet):
     """Entries of the directory."""
 
     model = Partner
@@ -48,7 +71,7 @@ class PartnerViewSet(SnippetViewSet):
     ordering = ["name"]
 
 
-class SectorViewSet(SnippetViewSet):
+class SectorViewSet(EntryViewSet):
     """Sectors of the directory."""
 
     model = Sector
@@ -57,7 +80,7 @@ class SectorViewSet(SnippetViewSet):
     ordering = ["name"]
 
 
-class NewsCategoryViewSet(SnippetViewSet):
+class NewsCategoryViewSet(EntryViewSet):
     """Categories of news."""
 
     model = NewsCategory
@@ -75,7 +98,7 @@ SNIPPET_VIEWSETS = (
 )
 
 
-class NewsListing(PageListingViewSet):
+class NewsListing(PagesViewSet):
     """News, without going through the tree of pages."""
 
     model = NewsPage
@@ -83,7 +106,7 @@ class NewsListing(PageListingViewSet):
     menu_label = "Actualités"
 
 
-class EventListing(PageListingViewSet):
+class EventListing(PagesViewSet):
     """Events."""
 
     model = EventPage
@@ -91,7 +114,7 @@ class EventListing(PageListingViewSet):
     menu_label = "Événements"
 
 
-class PlaceListing(PageListingViewSet):
+class PlaceListing(PagesViewSet):
     """Places."""
 
     model = PlacePage

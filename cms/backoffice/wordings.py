@@ -3,7 +3,7 @@
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from cms.models import WatchedWording
-from training.backoffice.records import RecordViewSet, date_panel
+from core.backoffice.records import RecordViewSet, date_panel
 
 
 class WatchedWordingViewSet(RecordViewSet):

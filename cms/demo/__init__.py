@@ -1,1 +1,1 @@
-"""The demonstration site: real sentences, in data files, planted where nothing stands yet."""
+"""The demonstration site: real sentences, in data files, seeded where nothing is yet."""

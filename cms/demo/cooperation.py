@@ -1,4 +1,4 @@
-"""Plants the cooperation side: lexicon, directory, news, events, certificate."""
+"""Seeds the cooperation side: lexicon, directory, news, events, certificate."""
 
 import datetime as dt
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils import timezone
 from wagtail.documents.models import Document
 
 from accounts.models import User
-from cms.demo.planting import HERE, linked, planted, read, stream
+from cms.demo.seeding import HERE, linked, read, seeded, stream
 from cms.models import (
     CertificationPage,
     EventIndexPage,
@@ -27,7 +27,7 @@ from cms.models.enquiry import EnquiryPage
 CERTIFICATE = "certificat-de-demonstration.pdf"
 
 
-def plant(*, actor: User | None) -> None:
+def seed(*, actor: User | None) -> None:
     """What stands there already is left as editors made it."""
     data = read("cooperation.json")
     _directory(data)
@@ -86,7 +86,7 @@ def _news(data: dict[str, Any], actor: User | None) -> None:
             category=categories[item["category"]],
             body=stream([{"type": "text", "value": item["text"]}], seed=item["slug"]),
         )
-        planted(page, parent=parent, actor=actor)
+        seeded(page, parent=parent, actor=actor)
 
 
 def _events(events: list[dict[str, Any]], actor: User | None) -> None:
@@ -118,7 +118,7 @@ def _events(events: list[dict[str, Any]], actor: User | None) -> None:
             registration_url=_contact_address() if "registration" in item else "",
             body=stream([{"type": "text", "value": item["text"]}], seed=item["slug"]),
         )
-        planted(page, parent=parent, actor=actor)
+        seeded(page, parent=parent, actor=actor)
 
 
 def _hour(text: str | None) -> dt.time | None:

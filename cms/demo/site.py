@@ -1,4 +1,4 @@
-"""Plants the pages of the demonstration."""
+"""Seeds the pages of the demonstration."""
 
 import datetime
 from typing import Any
@@ -11,19 +11,18 @@ from wagtail.models import Page, Site
 
 from accounts.models import User
 from cms.demo import cooperation
-from cms.demo.planting import HERE, add, planted, read, stream
+from cms.demo.seeding import HERE, add, read, seeded, stream
 from cms.models import CatalogueIndexPage, ContentPage, CoursePage, HomePage, Theme
-from training.demo.accounts import account
+from core.registry import demo_step
 from training.domain.programmes import newest_public_version
-from training.registry import demo_step
 
 REVIEWED_ON = datetime.date(2026, 11, 2)
 
 
 @demo_step(20)
-def plant_site(context: dict[str, Any]) -> None:
+def seed_for_demonstration(context: dict[str, Any]) -> None:
     """Adds `courses` (slug → page) and `versions` (code of programme → version) to the context."""
-    courses = seed_site(actor=account("redaction"))
+    courses = seed_site(actor=context["actor"])
     context["courses"] = courses
     context["versions"] = {
         page.programme.code: newest_public_version(page.programme) for page in courses.values()
@@ -43,7 +42,7 @@ def seed_site(*, actor: User | None) -> dict[str, CoursePage]:
         )[0]
         for rank, theme in enumerate(data["themes"], start=1)
     }
-    catalogue = planted(
+    catalogue = seeded(
         CatalogueIndexPage(show_in_menus=True, **data["catalogue"]), parent=home, actor=actor
     )
     courses = {
@@ -51,7 +50,7 @@ def seed_site(*, actor: User | None) -> dict[str, CoursePage]:
         for path in sorted((HERE / "courses").glob("*.json"))
     }
     _content_pages(home, actor)
-    cooperation.plant(actor=actor)
+    cooperation.seed(actor=actor)
     # Read again: the copy made before its children would write that it has none.
     home.refresh_from_db()
     if not home.headline:
@@ -82,7 +81,7 @@ def _home(data: dict[str, Any]) -> HomePage:
 
 def _open_home(home: HomePage, data: dict[str, Any], actor: User | None) -> None:
     """Filled last: its buttons and doors lead to pages that exist by then."""
-    for name in ("eyebrow", "headline", "introduction"):
+    for name in ("eyebrow", "headline", "introduction", "tagline", "site_description"):
         setattr(home, name, data[name])
     for name, kind in (("actions", "action"), ("doors", "door")):
         values = [{"type": kind, "value": value} for value in data[name]]
@@ -131,4 +130,4 @@ def _course(
         is_demonstration=True,
         reviewed_on=REVIEWED_ON,
     )
-    return planted(page, parent=parent, actor=actor)
+    return seeded(page, parent=parent, actor=actor)

@@ -1,1 +1,1 @@
-"""Verbs of the public site."""
+"""Domain functions of the public site."""

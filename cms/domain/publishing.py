@@ -5,49 +5,49 @@ from django.utils import timezone
 
 from accounts.models import User
 from cms.models import CoursePage
-from cms.models.course_rules import unregistered_claims
-from training.domain import journal, programmes
+from core.domain import journal
+from training.domain import programmes
 from training.enums import ProgrammeOrigin
 from training.models import Programme, ProgrammeVersion
 
-CODE_LENGTH = Programme._meta.get_field("code").max_length
+CODE_LENGTH = Programme._meta.get_field("code").max_length or 0
 
 
 def publish_course(*, page: CoursePage, actor: User | None) -> ProgrammeVersion:
     """Freeze what the page says, and return the version that says it.
 
-    The programme is made the first time, under a code that comes from the page's address and
+    The programme is made the first time, under a code that comes from the page's slug and
     never changes afterwards. Publishing again without changing a regulated item gives the same
     version. Raises `DomainError` (`programme_incomplete`) when an item says nothing.
     """
     with transaction.atomic():
-        if page.programme_id is None:
-            page.programme = _programme_for(page)
-            # Not `save()`: the page has just been saved, and this is not a change of its content.
-            CoursePage.objects.filter(pk=page.pk).update(programme=page.programme)
+        programme = page.programme
+        if programme is None:
+            programme = page.programme = _programme_for(page)
+            page.save(update_fields=["programme"], clean=False)
         version, _created = programmes.publish_version(
-            programme=page.programme,
+            programme=programme,
             content=page.as_programme_content(),
             origin=ProgrammeOrigin.PAGE,
             actor=actor,
         )
-        _keep_reason(page, actor=actor)
+        _keep_reason(page, programme=programme, actor=actor)
     return version
 
 
-def _keep_reason(page: CoursePage, *, actor: User | None) -> None:
+def _keep_reason(page: CoursePage, *, programme: Programme, actor: User | None) -> None:
     """Date the reason given for words that could mislead, and write it in the journal, once."""
     today = timezone.localdate()
-    words = unregistered_claims(page, on=today)
+    words = page.unregistered_claims(on=today)
     reason = page.wording_reason.strip()
     if not words or not reason or page.wording_record.get("reason") == reason:
         return
     page.wording_record = {"reason": reason, "words": words, "on": today.isoformat()}
-    CoursePage.objects.filter(pk=page.pk).update(wording_record=page.wording_record)
+    page.save(update_fields=["wording_record"], clean=False)
     journal.record(
         actor=actor,
         verb="course.wording_justified",
-        subject=page.programme,
+        subject=programme,
         details={"words": ", ".join(words), "reason": reason, "page": page.title},
     )
 
@@ -55,7 +55,7 @@ def _keep_reason(page: CoursePage, *, actor: User | None) -> None:
 def _programme_for(page: CoursePage) -> Programme:
     """The programme that carries the page's code; another code if another page has it already.
 
-    A page deleted and written again under the same address takes its programme back.
+    A page deleted and written again under the same slug takes its programme back.
     """
     code = page.slug[:CODE_LENGTH]
     rank = 1

@@ -8,9 +8,10 @@ from wagtail.models import Page
 
 from cms.blocks import BODY_BLOCKS
 from cms.enums import Drawing, FooterColumn
+from cms.models.base import SitePage
 
 
-class ContentPage(Page):
+class ContentPage(SitePage):
     """A page made of blocks. Pages of a kind of their own (places, news…) are made from it."""
 
     introduction = models.TextField(

@@ -3,11 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.http import HttpRequest
 from django.utils import timezone
 
 from wagtail import blocks
@@ -15,24 +12,20 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from cms import structured_data
+from cms import wording_detection as cm_claims
 from cms.blocks import RemoteActivityBlock
-from cms.models import course_rules
-from cms.models.course_form import CoursePageForm
-from cms.models.upcoming import upcoming_sessions
-from training import french
-from training.domain import remote
-from training.domain.evaluations.published import published_results
-from training.domain.programmes import newest_public_version
+from cms.models.base import SitePage
+from cms.models.wording import ExplainedClaims
+from cms.wording_detection import REGISTERED_CODE
+from core import french
 from training.enums import Modality
-from training.models import Organisation
 from training.programme_content import LABELS, ProgrammeContent, missing_items
 
 #: Shown apart, at the head of the page.
 SHOWN_FIRST = {"title", "objectives"}
 
 
-class CoursePage(Page):
+class CoursePage(ExplainedClaims, SitePage):
     """A course of the catalogue.
 
     Every regulated item has its own field (RNQ, indicator 1; D6353-1; L6353-4). Publishing freezes
@@ -163,19 +156,9 @@ class CoursePage(Page):
     )
     financing = models.TextField("financement", help_text="Prises en charge possibles.")
     contacts = models.TextField("contacts", help_text="À qui s’adresser, et comment.")
-    wording_reason = models.TextField(
-        "pourquoi ces mots ne trompent pas",
-        blank=True,
-        max_length=500,
-        help_text="À remplir seulement si la publication le demande : la page parle de CPF, de "
-        "diplôme, de certification… sans code RNCP ou RS. Le motif est daté et conservé.",
-    )
-    #: The reason as it was given: `reason`, `words` it covers, `on` (ISO date).
-    wording_record = models.JSONField(default=dict, blank=True, editable=False)
     #: Kept when the page is saved: what the filter of the catalogue asks.
     without_prerequisites = models.BooleanField(default=False, editable=False)
 
-    base_form_class = CoursePageForm
     content_panels = [
         *Page.content_panels,
         FieldPanel("introduction"),
@@ -252,7 +235,7 @@ class CoursePage(Page):
     def save(self, clean: bool = True, **kwargs: Any) -> None:
         """A page that goes public explains what could mislead, however it is published."""
         if kwargs.get("update_fields") is None:
-            self.without_prerequisites = course_rules.says_no_prerequisites(self.prerequisites)
+            self.without_prerequisites = cm_claims.says_no_prerequisites(self.prerequisites)
             if clean and self.live:
                 self.refuse_unexplained_claims()
         super().save(clean=clean, **kwargs)
@@ -262,38 +245,24 @@ class CoursePage(Page):
         missing = missing_items(self.as_programme_content())
         if missing:
             return f"il manque {', '.join(missing)}."
-        claimed = course_rules.unexplained_claims(self, on=timezone.localdate())
-        return course_rules.refusal_of(claimed) if claimed else ""
+        claimed = self.unexplained_claims(on=timezone.localdate())
+        return cm_claims.refusal_of(claimed) if claimed else ""
 
-    def refuse_unexplained_claims(self) -> None:
-        """Raise `ValidationError` on `wording_reason` when a claim asks for a reason."""
-        claimed = course_rules.unexplained_claims(self, on=timezone.localdate())
-        if claimed:
-            raise ValidationError({"wording_reason": course_rules.refusal_of(claimed)})
+    def names_registered_code(self) -> bool:
+        recorded = self.programme.certification_code if self.programme else ""
+        return bool(recorded or REGISTERED_CODE.search(self.certification))
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `sessions` to come, `items` in their fixed order, and the published `version`."""
-        context = super().get_context(request, *args, **kwargs)
-        sessions = upcoming_sessions(programme=self.programme) if self.programme else []
-        context.update(
-            items=self.regulated_items(),
-            remote_activities=remote.announced_in(self.as_programme_content()),
-            sessions=sessions,
-            results=published_results(on=timezone.localdate(), programme=self.programme)
-            if self.programme
-            else None,
-            version=newest_public_version(self.programme) if self.programme else None,
-            structured_data=structured_data.course(
-                self,
-                sessions,
-                address=settings.SITE_URL + (self.get_url(request) or ""),
-                organisation=Organisation.objects.first(),
-            ),
-        )
-        return context
+    def every_text(self) -> list[str]:
+        texts = [self.introduction, self.seo_title, self.search_description]
+        for value in self.as_programme_content().values():
+            if isinstance(value, str):
+                texts.append(value)
+            elif isinstance(value, list):
+                texts += [_text_of(item) for item in value]
+        return texts
 
     def as_programme_content(self) -> ProgrammeContent:
-        """What a version of the programme freezes. Items not said yet are empty."""
+        """What a version of the programme freezes. Items not written yet are empty."""
         content: ProgrammeContent = {
             "title": self.title,
             "objectives": [
@@ -335,7 +304,7 @@ class CoursePage(Page):
         return content
 
     def regulated_items(self) -> list[tuple[str, str, str | list[str]]]:
-        """(key, name, text or list of texts) of what is said, in the order of `LABELS`."""
+        """(key, name, text or list of texts) of what is written, in the order of `LABELS`."""
         values: dict[str, Any] = {**self.as_programme_content(), **self._readable()}
         return [
             (key, label, values[key])
@@ -369,10 +338,9 @@ class CoursePage(Page):
         }
 
 
-def summary_of(hours: Decimal | None, modality: str) -> str:
-    """« 14 heures, en présence »: a course on one line of a list."""
-    length = french.format_hours(int(hours * 60)) if hours else ""
-    return ", ".join(filter(None, [length, Modality(modality).label.lower()]))
+def _text_of(item: Any) -> str:
+    """The text of an item of a list: a line, an objective, an activity."""
+    return item.get("text") or item.get("title", "") if isinstance(item, dict) else str(item)
 
 
 def _days(days: Decimal) -> str:

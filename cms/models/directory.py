@@ -1,20 +1,16 @@
 """The directory: teams, partners and networks, by kind and by sector."""
 
-from typing import Any
-
 from django.db import models
-from django.http import HttpRequest
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 
 from cms.enums import PartnerKind
-from cms.models.addresses import read_choices
 from cms.models.content import ContentPage
-from cms.models.lexicon import sorting_key
+from core.models.announced import AnnouncedQuerySet
 
 
 class Sector(models.Model):
-    """A local sector (filière) or field of action; its slug stands in filtered addresses."""
+    """A local sector (filière) or field of action; its slug stands in filtered URLs."""
 
     name = models.CharField(
         "nom", max_length=80, unique=True, help_text="Tel que le lira le public."
@@ -26,6 +22,8 @@ class Sector(models.Model):
         help_text="Il figure dans les adresses\u00a0: ne le changez pas sans raison.",
     )
 
+    objects = AnnouncedQuerySet.as_manager()
+
     class Meta:
         verbose_name = "filière"
         ordering = ["name"]
@@ -35,7 +33,7 @@ class Sector(models.Model):
 
 
 class Partner(models.Model):
-    """Somebody to know: a team, a member, a network. People are named only if they agree."""
+    """A contact worth knowing: a team, a member, a network. People are named only if they agree."""
 
     name = models.CharField(
         "nom",
@@ -73,6 +71,8 @@ class Partner(models.Model):
         "dans l’annuaire", default=True, help_text="Décochez pour retirer sans effacer."
     )
 
+    objects = AnnouncedQuerySet.as_manager()
+
     panels = [
         FieldRowPanel([FieldPanel("name"), FieldPanel("kind")]),
         FieldPanel("role"),
@@ -93,7 +93,7 @@ class Partner(models.Model):
 
 
 class DirectoryPage(ContentPage):
-    """Everybody to know, filtered by plain addresses."""
+    """Every contact worth knowing, filtered by plain URLs."""
 
     template = "cms/directory_page.html"
     page_description = "L’annuaire : équipes, partenaires et réseaux, par nature et par filière."
@@ -102,26 +102,3 @@ class DirectoryPage(ContentPage):
 
     class Meta:
         verbose_name = "annuaire"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `kinds`, `sectors`, `chosen` (parameters `nature`, `filiere`) and `partners`."""
-        context = super().get_context(request, *args, **kwargs)
-        sectors = list(Sector.objects.all())
-        chosen = read_choices(
-            request.GET, nature=PartnerKind.values, filiere={sector.slug for sector in sectors}
-        )
-        partners = Partner.objects.filter(is_listed=True).prefetch_related("sectors")
-        if chosen.get("nature"):
-            partners = partners.filter(kind=chosen.get("nature"))
-        if chosen.get("filiere"):
-            partners = partners.filter(sectors__slug=chosen.get("filiere"))
-        rank = {kind: place for place, kind in enumerate(PartnerKind.values)}
-        context.update(
-            kinds=PartnerKind.choices,
-            sectors=sectors,
-            chosen=chosen,
-            partners=sorted(
-                partners, key=lambda partner: (rank[partner.kind], sorting_key(partner.name))
-            ),
-        )
-        return context

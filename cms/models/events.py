@@ -1,23 +1,19 @@
 """Events: of a few hours or of several days, with what a calendar needs."""
 
 import datetime as dt
-from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.http import HttpRequest
 from django.utils import timezone
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.query import PageQuerySet
 
-from cms import structured_data
 from cms.models.content import ContentPage
 from cms.models.visibility import visible_to_all
-from training import french
-from training.forms.widgets import NativeDateInput, NativeTimeInput
+from core import french
+from core.forms.widgets import NativeDateInput, NativeTimeInput
 
 PAST_SHOWN = 12
 
@@ -114,7 +110,7 @@ class EventPage(ContentPage):
 
     @property
     def hours(self) -> str:
-        """« de 9 h à 17 h », « à partir de 14 h »; empty when hours are not said."""
+        """« de 9 h à 17 h », « à partir de 14 h »; empty when hours are not known."""
         if not self.starts_at:
             return ""
         if not self.ends_at:
@@ -125,17 +121,6 @@ class EventPage(ContentPage):
     def venue_name(self) -> str:
         """Where it is, on one line."""
         return self.where or (self.place.where if self.place else "")
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `structured_data` for search engines, once there is a day."""
-        context = super().get_context(request, *args, **kwargs)
-        if self.starts_on:
-            context["structured_data"] = structured_data.event(
-                self,
-                address=settings.SITE_URL + (self.get_url(request) or ""),
-                organiser="Coopérative IDÉAL",
-            )
-        return context
 
     def clean(self) -> None:
         """The end follows the beginning."""
@@ -154,7 +139,7 @@ class EventPage(ContentPage):
 
 
 def published_events() -> PageQuerySet:
-    """Events that everybody may read, with their place, the first to come first."""
+    """Events open to the public, with their place, the first to come first."""
     return (
         visible_to_all(EventPage.objects.live())
         .filter(starts_on__isnull=False)
@@ -180,13 +165,3 @@ class EventIndexPage(ContentPage):
 
     class Meta:
         verbose_name = "agenda"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `coming` and `past`, the last dozen, newest first."""
-        context = super().get_context(request, *args, **kwargs)
-        past = published_events().filter(last_day__lt=timezone.localdate())
-        context.update(
-            coming=list(coming_events()),
-            past=list(past.order_by("-starts_on", "pk")[:PAST_SHOWN]),
-        )
-        return context

@@ -1,9 +1,6 @@
 """The home page."""
 
-from typing import Any
-
 from django.db import models
-from django.http import HttpRequest
 
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -11,16 +8,13 @@ from wagtail.models import Page
 
 from cms.blocks import BODY_BLOCKS
 from cms.home_blocks import ActionBlock, DoorBlock
-from cms.models.events import coming_events
-from cms.models.news import published_news
-from cms.models.service import certification
-from cms.models.upcoming import upcoming_sessions
+from cms.models.base import SitePage
 
 SESSIONS_SHOWN = 5
 NEWS_SHOWN = EVENTS_SHOWN = 3
 
 
-class HomePage(Page):
+class HomePage(SitePage):
     """What we do, three doors, the next sessions."""
 
     eyebrow = models.CharField(
@@ -56,6 +50,19 @@ class HomePage(Page):
         help_text="Ce qui vient après les sessions et les actualités.",
     )
 
+    tagline = models.CharField(
+        "sous le nom, sur chaque page",
+        max_length=80,
+        blank=True,
+        help_text="Ce que nous sommes, en quelques mots. Vide : le nom seul.",
+    )
+    site_description = models.CharField(
+        "le site en une phrase",
+        max_length=200,
+        blank=True,
+        help_text="Lue par les moteurs de recherche sur les pages qui n’ont pas la leur.",
+    )
+
     content_panels = [
         *Page.content_panels,
         MultiFieldPanel(
@@ -69,6 +76,9 @@ class HomePage(Page):
         ),
         FieldPanel("doors"),
         FieldPanel("body"),
+        MultiFieldPanel(
+            [FieldPanel("tagline"), FieldPanel("site_description")], heading="Sur tout le site"
+        ),
     ]
     template = "cms/home_page.html"
     parent_page_types = ["wagtailcore.Page"]
@@ -76,14 +86,3 @@ class HomePage(Page):
 
     class Meta:
         verbose_name = "page d’accueil"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `sessions`, `events` (soonest first), `news` (newest first), `certification`."""
-        context = super().get_context(request, *args, **kwargs)
-        context.update(
-            sessions=upcoming_sessions(limit=SESSIONS_SHOWN),
-            events=list(coming_events()[:EVENTS_SHOWN]),
-            news=list(published_news()[:NEWS_SHOWN]),
-            certification=certification(),
-        )
-        return context

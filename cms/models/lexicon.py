@@ -1,23 +1,21 @@
 """The lexicon: words and what we put in them, kept by editors."""
 
-import unicodedata
-from itertools import groupby
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest
 from django.utils.text import slugify
 
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 
 from cms.models.content import ContentPage
+from core.models.announced import AnnouncedQuerySet
+from core.text import folded
 
 
 def sorting_key(text: str) -> str:
     """How a dictionary orders words: without accents, capitals or ligatures."""
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
+    return folded(text)
 
 
 class LexiconEntry(models.Model):
@@ -50,6 +48,8 @@ class LexiconEntry(models.Model):
         blank=True,
         help_text="Les mots voisins\u00a0; le lien se fait dans les deux sens.",
     )
+
+    objects = AnnouncedQuerySet.as_manager()
 
     panels = [
         FieldPanel("term"),
@@ -85,7 +85,7 @@ class LexiconEntry(models.Model):
 
 
 class LexiconPage(ContentPage):
-    """Every word, in alphabetical order, each with an address of its own."""
+    """Every word, in alphabetical order, each with an anchor of its own."""
 
     template = "cms/lexicon_page.html"
     page_description = "Les mots du lexique, dans l’ordre, avec leur index."
@@ -94,15 +94,3 @@ class LexiconPage(ContentPage):
 
     class Meta:
         verbose_name = "lexique"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `letters`: (letter, entries) in order; two queries, whatever their number."""
-        context = super().get_context(request, *args, **kwargs)
-        entries = sorted(
-            LexiconEntry.objects.prefetch_related("see_also"),
-            key=lambda entry: (entry.letter == "#", sorting_key(entry.term)),
-        )
-        context["letters"] = [
-            (letter, list(found)) for letter, found in groupby(entries, lambda entry: entry.letter)
-        ]
-        return context

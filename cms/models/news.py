@@ -1,26 +1,22 @@
 """News: what happened, dated, by category."""
 
-from typing import Any
-
-from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest
 from django.utils import timezone
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.query import PageQuerySet
 
-from cms.models.addresses import read_choices
 from cms.models.content import ContentPage
 from cms.models.visibility import visible_to_all
-from training import french
-from training.forms.widgets import NativeDateInput
+from core import french
+from core.forms.widgets import NativeDateInput
+from core.models.announced import AnnouncedQuerySet
 
 NEWS_PER_PAGE = 9
 
 
 class NewsCategory(models.Model):
-    """A family of news; its slug stands in the addresses of filtered lists."""
+    """A family of news; its slug stands in the URLs of filtered lists."""
 
     name = models.CharField(
         "nom", max_length=60, unique=True, help_text="Tel que le lira le public."
@@ -31,6 +27,8 @@ class NewsCategory(models.Model):
         unique=True,
         help_text="Il figure dans les adresses\u00a0: ne le changez pas sans raison.",
     )
+
+    objects = AnnouncedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "rubrique des actualités"
@@ -84,7 +82,7 @@ class NewsPage(ContentPage):
 
 
 def published_news() -> PageQuerySet:
-    """News that everybody may read, newest first."""
+    """News open to the public, newest first."""
     return (
         visible_to_all(NewsPage.objects.live())
         .select_related("category")
@@ -103,18 +101,3 @@ class NewsIndexPage(ContentPage):
 
     class Meta:
         verbose_name = "page des actualités"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `categories`, `chosen` (parameter `rubrique`) and `news`, a page of the list."""
-        context = super().get_context(request, *args, **kwargs)
-        categories = list(NewsCategory.objects.all())
-        chosen = read_choices(request.GET, rubrique={category.slug for category in categories})
-        news = published_news().child_of(self)
-        if chosen.get("rubrique"):
-            news = news.filter(category__slug=chosen.get("rubrique"))
-        context.update(
-            categories=categories,
-            chosen=chosen,
-            news=Paginator(news, NEWS_PER_PAGE).get_page(request.GET.get("page")),
-        )
-        return context

@@ -1,9 +1,6 @@
 """Places: how to come, how to get in, when it is open."""
 
-from typing import Any
-
 from django.db import models
-from django.http import HttpRequest
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
@@ -14,9 +11,8 @@ from wagtail.fields import StreamField
 from cms import place_map
 from cms.enums import Direction, LandmarkKind
 from cms.models.content import ContentPage
-from cms.models.events import coming_events
 from cms.models.visibility import visible_to_all
-from training.models.validators import validate_postcode
+from core.models.validators import validate_postcode
 
 EXTERNAL_MAP = "https://www.openstreetmap.org/"
 
@@ -110,7 +106,7 @@ class PlacePage(ContentPage):
 
     @property
     def external_map_url(self) -> str:
-        """A map elsewhere, opened only by whoever follows the link."""
+        """A map elsewhere, opened only by following the link."""
         query = ", ".join(filter(None, [self.address, f"{self.postcode} {self.city}".strip()]))
         return f"{EXTERNAL_MAP}search?{urlencode({'query': query})}"
 
@@ -135,13 +131,7 @@ class PlacePage(ContentPage):
         drawing = place_map.draw(seed=self.slug, points=self.points)
         return mark_safe(drawing)  # noqa: S308 `draw` escapes every name
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `events` to come there."""
-        context = super().get_context(request, *args, **kwargs)
-        context["events"] = list(coming_events().filter(place=self)[:3])
-        return context
-
 
 def published_places() -> list[PlacePage]:
-    """Places that everybody may read, in the order of the editors."""
+    """Places open to the public, in the order of the editors."""
     return list(visible_to_all(PlacePage.objects.live()).order_by("path"))

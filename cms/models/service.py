@@ -1,18 +1,10 @@
 """Pages of service: results, certification, plan of the site."""
 
-from typing import Any
-
 from django.db import models
-from django.http import HttpRequest
-from django.utils import timezone
 
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
 
 from cms.models.content import ContentPage
-from cms.models.visibility import visible_to_all
-from training.domain.evaluations.published import published_results
-from training.models import Organisation
 
 
 class ResultsPage(ContentPage):
@@ -26,12 +18,6 @@ class ResultsPage(ContentPage):
 
     class Meta:
         verbose_name = "page des résultats"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `results`, computed on the day."""
-        context = super().get_context(request, *args, **kwargs)
-        context["results"] = published_results(on=timezone.localdate())
-        return context
 
 
 class CertificationPage(ContentPage):
@@ -85,29 +71,3 @@ class SitemapPage(ContentPage):
 
     class Meta:
         verbose_name = "plan du site"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Adds `branches`: (page, pages under it), one query."""
-        context = super().get_context(request, *args, **kwargs)
-        home = self.get_parent()
-        pages = visible_to_all(Page.objects.descendant_of(home).live()).order_by("path")
-        branches: list[tuple[Page, list[Page]]] = []
-        for page in pages:
-            if page.depth == home.depth + 1:
-                branches.append((page, []))
-            elif branches:
-                branches[-1][1].append(page)
-        context.update(home=home, branches=branches)
-        return context
-
-
-def certification() -> CertificationPage | None:
-    """The published page of the certificate, with its logo and its file."""
-    organisation = Organisation.objects.filter(pk=1).exclude(certificate_number="").exists()
-    if not organisation:
-        return None
-    return (
-        visible_to_all(CertificationPage.objects.live())
-        .select_related("certificate_file", "qualiopi_logo")
-        .first()
-    )

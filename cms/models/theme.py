@@ -2,9 +2,11 @@
 
 from django.db import models
 
+from core.models.announced import AnnouncedQuerySet
+
 
 class Theme(models.Model):
-    """A family of courses; its slug stands in the addresses of filtered lists."""
+    """A family of courses; its slug stands in the URLs of filtered lists."""
 
     name = models.CharField(
         "nom", max_length=80, unique=True, help_text="Tel que le lira le public."
@@ -18,6 +20,8 @@ class Theme(models.Model):
     sort_order = models.PositiveSmallIntegerField(
         "ordre", default=0, help_text="Le plus petit vient en premier."
     )
+
+    objects = AnnouncedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "thème"

@@ -1,4 +1,4 @@
-"""Which pages everybody may read."""
+"""Which pages are open to the public."""
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
 

@@ -1,22 +1,14 @@
 """Words that mislead on the page of a course that leads to no registered certification."""
 
 import datetime as dt
-import re
-from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
-from cms.search_words import stem
-from training.plain_text import plain_words
-
-#: Where one thought ends and another begins.
-CLAUSE = re.compile(r"[.,;:!?()\n]")
-#: « ni diplôme », « pas éligible au CPF »: a page that denies a thing does not claim it.
-DENIALS = frozenset({"aucun", "aucune", "jamais", "ni", "non", "pas", "sans"})
-DENIAL_REACH = 3  # words before the expression
-#: « RNCP 38 587 », « RS5123 »: the code of a registered certification.
-REGISTERED_CODE = re.compile(r"\b(?:RNCP|RS)\W{0,3}\d[\d\s]{1,7}", re.IGNORECASE)
+from cms.wording_detection import claims, refusal_of
+from core.models.announced import AnnouncedQuerySet
 
 
 class WatchedWording(models.Model):
@@ -31,6 +23,8 @@ class WatchedWording(models.Model):
     valid_from = models.DateField("à partir du")
     valid_until = models.DateField("jusqu’au", null=True, blank=True)
     source = models.CharField("source", max_length=255, blank=True)
+
+    objects = AnnouncedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "expression surveillée"
@@ -59,21 +53,49 @@ def watched_on(day: dt.date) -> list[str]:
     )
 
 
-def claims(texts: Iterable[str], watched: Iterable[str]) -> list[str]:
-    """Expressions that the texts claim: each said at least once without being denied."""
-    clauses = [_stems(clause) for text in texts for clause in CLAUSE.split(text)]
-    return [words for words in watched if any(_claimed(_stems(words), in_) for in_ in clauses)]
+class ExplainedClaims(models.Model):
+    """A page that explains what could mislead before it goes public.
 
+    Consumer code, L121-2: what suggests a recognition that does not exist misleads.
+    """
 
-def _claimed(expression: list[str], clause: list[str]) -> bool:
-    size = len(expression)
-    return any(
-        clause[start : start + size] == expression
-        and not DENIALS & set(clause[max(0, start - DENIAL_REACH) : start])
-        for start in range(len(clause) - size + 1)
-        if size
+    wording_reason = models.TextField(
+        "pourquoi ces mots ne trompent pas",
+        blank=True,
+        max_length=500,
+        help_text="À remplir seulement si la publication le demande : la page parle de CPF, de "
+        "diplôme, de certification… sans code RNCP ou RS. Le motif est daté et conservé.",
     )
+    #: The reason as it was given: `reason`, `words` it covers, `on` (ISO date).
+    wording_record = models.JSONField(default=dict, blank=True, editable=False)
 
+    class Meta:
+        abstract = True
 
-def _stems(text: str) -> list[str]:
-    return [word if word in DENIALS else stem(word) for word in plain_words(text)]
+    def names_registered_code(self) -> bool:
+        """Whether it leads to a certification of the RNCP or of the RS, by its code."""
+        raise NotImplementedError
+
+    def every_text(self) -> list[str]:
+        """All that the page says."""
+        raise NotImplementedError
+
+    def unregistered_claims(self, *, on: dt.date) -> list[str]:
+        """Watched expressions that the page claims without a registered certification."""
+        return [] if self.names_registered_code() else claims(self.every_text(), watched_on(on))
+
+    def unexplained_claims(self, *, on: dt.date) -> list[str]:
+        """Claims that no reason covers: none was given, or it was given for other expressions."""
+        found = self.unregistered_claims(on=on)
+        reason = self.wording_reason.strip()
+        if not reason:
+            return found
+        if reason != self.wording_record.get("reason"):
+            return []  # a new reason, for what the page says now
+        return [words for words in found if words not in self.wording_record.get("words", [])]
+
+    def refuse_unexplained_claims(self) -> None:
+        """Raise `ValidationError` on `wording_reason` when a claim asks for a reason."""
+        claimed = self.unexplained_claims(on=timezone.localdate())
+        if claimed:
+            raise ValidationError({"wording_reason": refusal_of(claimed)})

@@ -1,1 +1,1 @@
-"""Template tags of the design system: any room may `{% load %}` them."""
+"""Template tags of the design system: any app may `{% load %}` them."""

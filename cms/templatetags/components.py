@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Page
 
 from cms import bocage as fields
+from cms.domain.catalogue.search import CatalogueEntry
+from cms.domain.upcoming_sessions import NextSession
 from cms.enums import Drawing
-from cms.models.entries import CatalogueEntry
-from cms.models.upcoming import NextSession
-from training.models import Organisation
+from core.models import Organisation
 
 register = template.Library()
 #: Where `cms.urls` serves the drawings. Written, not resolved: it stands sixty times on a page.
@@ -74,7 +74,7 @@ def drawing(name: str | None, seed: object, width: int, height: int, parcels: in
 
 @register.simple_tag
 def page_drawing(page: Page, width: int, height: int, parcels: int) -> SafeString:
-    """The drawing that editors chose for a page, or the field that its address gives it."""
+    """The drawing that editors chose for a page, or the field that its slug gives it."""
     return drawing(getattr(page, "drawing", ""), page.slug, width, height, parcels)
 
 
@@ -82,7 +82,7 @@ def page_drawing(page: Page, width: int, height: int, parcels: int) -> SafeStrin
 def course_card(entry: CatalogueEntry) -> SafeString:
     """`{% course_card entry %}`: a course of the catalogue with its next session.
 
-    The catalogue shows sixty: a card is drawn once for the values it says, whoever asks.
+    The catalogue shows sixty: a card is rendered once for the values it shows.
     """
     course, line = entry.course, entry.next_session
     return _card(
@@ -117,7 +117,7 @@ def button(label: str, href: str, variant: str = "") -> dict[str, str]:
 
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*pairs: str) -> dict[str, object]:
-    """`{% breadcrumbs "Accueil" "/" "Mon espace" url "Ici" %}`: title, address, …, this page."""
+    """`{% breadcrumbs "Accueil" "/" "Mon espace" url "Ici" %}`: title, URL, …, this page."""
     *links, current = pairs
     return {
         "links": [
@@ -149,11 +149,11 @@ def pagination(context: RequestContext, page_obj: ListPage) -> dict[str, object]
 
 @register.inclusion_tag("components/session_list.html")
 def session_list(lines: Sequence[object]) -> dict[str, object]:
-    """Lines of `cms.models.upcoming`, each leading to the page of its course."""
+    """Lines of `cms.domain.upcoming_sessions`, each leading to the page of its course."""
     return {"lines": lines}
 
 
 @register.inclusion_tag("components/vat_mention.html")
 def vat_mention(organisation: Organisation) -> dict[str, str]:
-    """What is said after a price, without a final stop."""
+    """What is written after a price, without a final stop."""
     return {"regime": organisation.vat_regime}

@@ -3,23 +3,21 @@
 from dataclasses import dataclass, field
 
 from django import template
-from django.core.cache import cache
 from django.db.models import F, Q
 from django.template.context import Context
 from django.urls import NoReverseMatch, reverse
 
 from wagtail.models import Page, Site
 
+from cms.domain import page_cache
 from cms.enums import FooterColumn
 from cms.models.visibility import visible_to_all
-from training.models import Organisation
-from training.registry import registry
+from core.models import Organisation
+from core.registry import registry
 
 register = template.Library()
 
-#: How long what the rooms say of their public addresses is kept.
-LINKS_KEPT = 300  # seconds
-#: Addresses of the rooms that are no pages of editors: words, URL name.
+#: Pages of other apps, that editors do not write: words, URL name.
 ELSEWHERE = (
     ("Faire une réclamation", "quality:complaint"),
     ("Vérifier un certificat", "certificates:verify-by-number"),
@@ -49,6 +47,8 @@ class Chrome:
     """Header and footer: who we are, and only links to pages that exist."""
 
     organisation: Organisation
+    tagline: str = ""  # under its name
+    description: str = ""  # of the site, in one sentence
     navigation: list[Link] = field(default_factory=list)
     trail: list[Link] = field(default_factory=list)  # from the home page to the parent of this one
     columns: list[Column] = field(default_factory=list)
@@ -58,9 +58,11 @@ class Chrome:
 @register.simple_tag(takes_context=True)
 def site_chrome(context: Context) -> Chrome:
     """`{% site_chrome as chrome %}`: three queries at most, whatever the number of pages."""
-    organisation = Organisation.objects.filter(pk=1).first() or Organisation(
-        legal_name="Organisme de formation"
-    )
+    organisation = context.get("organisation")  # of the page, when it has read it already
+    if not isinstance(organisation, Organisation):
+        organisation = Organisation.objects.filter(pk=1).first() or Organisation(
+            legal_name="Organisme de formation"
+        )
     chrome = Chrome(organisation=organisation)
     request = context.get("request")
     site = Site.find_for_request(request) if request else None
@@ -77,6 +79,7 @@ def site_chrome(context: Context) -> Chrome:
             Q(show_in_menus=True, depth=root.depth + 1)
             | in_footer
             | is_catalogue
+            | Q(pk=root.pk)
             | Q(path__in=ancestors)
         )
         .order_by("path")
@@ -88,12 +91,16 @@ def site_chrome(context: Context) -> Chrome:
             "show_in_menus",
             footer=F("contentpage__footer_column"),
             catalogue=F("catalogueindexpage"),
+            tagline=F("homepage__tagline"),
+            description=F("homepage__site_description"),
         )
     )
     by_column: dict[str, list[Link]] = {column.value: [] for column in FOOTER_COLUMNS}
     for page in pages:
         url = "/" + page["url_path"][len(root.url_path) :]
         link = Link(page["title"], url, is_current=request.path.startswith(url))
+        if page["path"] == root.path:
+            chrome.tagline, chrome.description = page["tagline"] or "", page["description"] or ""
         if page["path"] in ancestors:
             chrome.trail.append(Link("Accueil", url) if page["depth"] == root.depth else link)
         if page["show_in_menus"] and page["depth"] == root.depth + 1:
@@ -139,9 +146,9 @@ def child_pages(context: Context, page: Page) -> dict[str, object]:
 
 
 def _elsewhere() -> list[tuple[str, str]]:
-    """Titles and addresses of the other rooms, those that exist."""
-    registered = cache.get_or_set("site-links", _registered_links, LINKS_KEPT)
-    fixed = [(title, _address(name)) for title, name in ELSEWHERE]
+    """Titles and URLs of the pages of other apps, those that exist."""
+    registered = page_cache.kept("links", _registered_links)
+    fixed = [(title, _url(name)) for title, name in ELSEWHERE]
     return [*registered, *(pair for pair in fixed if pair[1])]
 
 
@@ -149,8 +156,8 @@ def _registered_links() -> list[tuple[str, str]]:
     return [pair for links in registry.public_links for pair in links()]
 
 
-def _address(name: str) -> str:
-    """The address of another room's page; empty when the room does not have it."""
+def _url(name: str) -> str:
+    """The URL of a page of another app; empty when there is none."""
     try:
         return reverse(name)
     except NoReverseMatch:

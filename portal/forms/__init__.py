@@ -1,1 +1,1 @@
-"""Forms of the room."""
+"""Forms of the portal."""

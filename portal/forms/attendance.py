@@ -6,16 +6,15 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from training.domain.attendance import Signature
-from training.enums import AbsenceReason, AttendanceState
-from training.exceptions import DomainError
+from accounts.addresses import address_of
+from attendance.domain.signatures import Signature
+from attendance.forms.recorded import ClockField, RecordedForm
+from core.exceptions import DomainError
 from training.models import HalfDay
 
 #: Characters of JSON that the largest signature kept may need.
@@ -37,7 +36,7 @@ FIELD_OF = {
 
 
 class AttendanceForm(forms.Form):
-    """What these forms share: a refusal of the domain is shown where it can be mended."""
+    """What these forms share: a refusal of the domain is shown where it can be fixed."""
 
     def refuse(self, refusal: DomainError) -> int:
         """Show the refusal; returns the status of the answer."""
@@ -62,17 +61,24 @@ class SignatureForm(AttendanceForm):
         label="Prénom et nom",
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
+        # Not asked of who draws; who types is asked for both.
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "words", "aria-required": "true"}
+        ),
     )
     consent = forms.BooleanField(
-        label="J’accepte que mon nom saisi ici vaille signature", required=False
+        label="J’accepte que mon nom saisi ici vaille signature",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"aria-required": "true"}),
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
 
     @property
     def prefers_typing(self) -> bool:
         """Whether the part where one types is to be shown open."""
-        return any(name in self.errors for name in ("signed_name", "consent"))
+        return bool(self.initial.get("signed_name")) or any(
+            name in self.errors for name in ("signed_name", "consent")
+        )
 
     def clean_strokes(self) -> list[Any] | None:
         text = self.cleaned_data["strokes"]
@@ -94,7 +100,7 @@ class SignatureForm(AttendanceForm):
             signed_name=self.cleaned_data["signed_name"],
             strokes=self.cleaned_data["strokes"],
             consent=self.cleaned_data["consent"],
-            ip=str(get_adapter().get_client_ip(request)),
+            ip=address_of(request),
             user_agent=request.META.get("HTTP_USER_AGENT", ""),
         )
 
@@ -118,6 +124,26 @@ class OwnSignatureForm(SignatureForm):
         except ValueError:
             return None
         return moment if moment and timezone.is_aware(moment) else None
+
+
+class CarriedSignatureForm(SignatureForm):
+    """A signature given while the code was renewed: it goes along, hidden, with the new code."""
+
+    enrolment = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Mapping[str, Any], *, enrolment: uuid.UUID | None = None, **kwargs: Any
+    ) -> None:
+        given = {name: data.get(name, "") for name in self.base_fields}
+        if enrolment is not None:
+            given["enrolment"] = str(enrolment)
+        super().__init__(given, **kwargs)
+        for field in self.fields.values():
+            field.widget = field.hidden_widget()
+
+    def given(self) -> dict[str, Any]:
+        """What was given, to be shown again in the form that signs."""
+        return {name: self.data[name] for name in SignatureForm.base_fields if self.data[name]}
 
 
 class LateStatementForm(SignatureForm):
@@ -144,6 +170,7 @@ class LateStatementForm(SignatureForm):
     def __init__(self, *args: Any, half_days: list[HalfDay], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["half_day"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  declared above
         field.queryset = HalfDay.objects.filter(pk__in=[item.pk for item in half_days])
         field.choices = [(item.pk, _half_day_words(item)) for item in half_days]
 
@@ -167,7 +194,7 @@ class RoomCodeForm(AttendanceForm):
 
 
 class WalkInForm(AttendanceForm):
-    """Somebody who is there without being expected."""
+    """A person who is there without being expected."""
 
     name = forms.CharField(
         label="Prénom et nom",
@@ -200,15 +227,10 @@ def _half_day_words(half_day: HalfDay) -> str:
     return f"{half_day.day_words}, de {half_day.times_words}"
 
 
-class _TimeField(forms.TimeField):
-    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    default_error_messages = {"invalid": "Indiquez une heure, par exemple 9:20."}
-
-
 class LearnerSignatureForm(SignatureForm):
-    """The signature of somebody who learns, with an arrival when it was late."""
+    """The signature of a person who learns, with an arrival when it was late."""
 
-    arrived_at = _TimeField(
+    arrived_at = ClockField(
         label="Heure d’arrivée, si elle est tardive",
         required=False,
         help_text="Les minutes manquées sont déduites. Signer tard, en étant là, ne déduit rien.",
@@ -231,41 +253,13 @@ class LockForm(SignatureForm):
             del self.fields["early_reason"]
 
 
-class ChangeForm(AttendanceForm):
+class ChangeForm(AttendanceForm, RecordedForm):
     """What the trainer declares, or corrects, of one person, always with a reason."""
 
-    state = forms.ChoiceField(
-        label="Ce qui s’est passé",
-        choices=AttendanceState.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choisissez présence ou absence."},
-    )
-    arrived_at = _TimeField(label="Heure d’arrivée, si elle est tardive", required=False)
-    left_at = _TimeField(label="Heure de départ, si elle est anticipée", required=False)
-    absence_reason = forms.ChoiceField(
-        label="Motif de l’absence",
-        choices=[("", "Sans objet"), *AbsenceReason.choices],
-        required=False,
-    )
     reason = forms.CharField(
         label="Pourquoi ce changement",
         max_length=500,
-        help_text="Gardé avec l’événement. N’écrivez rien de la santé de la personne.",
+        help_text="Gardé avec ce changement. N’écrivez rien de la santé de la personne.",
         error_messages={"required": "Indiquez le motif."},
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
-
-    def clean(self) -> None:
-        super().clean()
-        absent = self.cleaned_data.get("state") == AttendanceState.ABSENT
-        if absent and not self.cleaned_data.get("absence_reason"):
-            self.add_error("absence_reason", "Choisissez le motif de l’absence.")
-
-
-def times_of(cleaned: Mapping[str, Any], half_day: HalfDay) -> dict[str, dt.datetime | None]:
-    """The times typed, as moments of the half-day (which may pass midnight)."""
-    return {
-        name: half_day.moment(cleaned[name]) if cleaned.get(name) else None
-        for name in ("arrived_at", "left_at")
-        if name in cleaned
-    }

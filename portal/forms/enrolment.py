@@ -4,18 +4,19 @@ import re
 from typing import Any
 
 from django import forms
+from django.db.models import Field, Model
 
-from training.domain.requests import EnrolmentRequest
-from training.enums import TraineeType
-from training.forms.public import (
+from core.forms.public import (
     PublicForm,
     email_field,
     phone_field,
     too_long,
-    validate_name,
+    validate_public_name_part,
 )
+from core.models.validators import validate_siret
+from training.domain.enrolments.requests import EnrolmentRequest
+from training.enums import TraineeType
 from training.models import Adaptation, Enrolment, TrainingSession
-from training.models.validators import validate_siret
 
 SELF, EMPLOYER = "self", "employer"
 SITUATIONS = [
@@ -29,8 +30,11 @@ SITUATIONS = [
 WITHOUT_EMPLOYER = {TraineeType.JOB_SEEKER, TraineeType.INDIVIDUAL}
 
 
-def _limit(model: type, name: str) -> dict[str, Any]:
-    limit = model._meta.get_field(name).max_length
+def _limit(model: type[Model], name: str) -> dict[str, Any]:
+    field = model._meta.get_field(name)
+    limit = field.max_length if isinstance(field, Field) else None
+    if limit is None:
+        raise TypeError(f"{name} has no longest length.")
     return {"max_length": limit, "error_messages": {"max_length": too_long(limit)}}
 
 
@@ -39,7 +43,7 @@ class EnrolmentForm(PublicForm):
 
     first_name = forms.CharField(
         label="Prénom",
-        validators=[validate_name],
+        validators=[validate_public_name_part],
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
         max_length=100,
         error_messages={
@@ -49,7 +53,7 @@ class EnrolmentForm(PublicForm):
     )
     last_name = forms.CharField(
         label="Nom d’usage",
-        validators=[validate_name],
+        validators=[validate_public_name_part],
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
         max_length=100,
         error_messages={"required": "Indiquez votre nom.", "max_length": too_long(100)},

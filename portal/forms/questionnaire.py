@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
-from training.domain.evaluations import RANGES, TEXT_MAX_LENGTH
-from training.enums import QuestionKind
-from training.exceptions import AnswersRefused
-from training.models import Question, Questionnaire
+from evaluations.domain.questionnaires import RANGES, TEXT_MAX_LENGTH
+from evaluations.enums import QuestionKind
+from evaluations.exceptions import AnswersRefused
+from evaluations.models import Question, Questionnaire
 
 SCALE_WORDS = {
     1: "Pas du tout d’accord",
@@ -21,7 +21,7 @@ class QuestionnaireForm(forms.Form):
     """The answers of one person; `answers` gives them as the domain wants them."""
 
     def __init__(self, *args: Any, questionnaire: Questionnaire, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.questions = {f"q{item.pk}": item for item in questionnaire.questions.all()}
         for name, question in self.questions.items():
             self.fields[name] = _field(question)

@@ -1,1 +1,1 @@
-"""Pages of the room, by who opens them."""
+"""Pages of the portal, by who opens them."""

@@ -1,4 +1,4 @@
-"""What shows why somebody was away, deposited from their own space, with a phone."""
+"""What shows why a person was away, deposited from their own space, with a phone."""
 
 import uuid as uuids
 
@@ -8,13 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from portal.decorators import personal_page
-from training.domain import absences, access
-from training.exceptions import DomainError
-from training.forms.absences import AbsenceDocumentForm
-from training.models import Organisation
+from accounts.requests import user_of
+from attendance.domain import access
+from attendance.domain.absences import documents
+from attendance.forms.absences import AbsenceDocumentForm
+from core.decorators import personal_page, takes_files
+from core.domain.private_files import MAX_FILE_BYTES
+from core.exceptions import DomainError
+from core.models import Organisation
 
 
+@takes_files(up_to=MAX_FILE_BYTES)
 @personal_page
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,10 +32,10 @@ def absence(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                absences.deposit(
+                documents.deposit(
                     follow_up=follow_up,
                     content=form.cleaned_data["file"].read(),
-                    actor=request.user,
+                    actor=user_of(request),
                     by_learner=True,
                 )
             except DomainError as refusal:
@@ -53,7 +57,7 @@ def absence(request: HttpRequest, uuid: uuids.UUID) -> HttpResponse:
                 )
             ],
             "documents": follow_up.documents.order_by("received_at", "pk"),
-            "may_deposit": absences.may_deposit(follow_up),
+            "may_deposit": documents.may_deposit(follow_up),
             "form": form,
             "organisation": Organisation.load(),
         },

@@ -7,12 +7,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import throttle
-from portal.decorators import personal_page
+from accounts.requests import is_read_by
+from core.decorators import personal_page
+from core.exceptions import DomainError
+from core.models import Organisation
 from portal.forms.enrolment import EnrolmentForm
 from portal.timetable import days_of
-from training.domain import access, requests, seats
-from training.exceptions import DomainError, SessionFull
-from training.models import Organisation, TrainingSession
+from training.domain import access, session_guards
+from training.domain.enrolments import address_confirmations, requests, seats
+from training.enums import EnrolmentState
+from training.exceptions import SessionFull
+from training.models import TrainingSession
 
 TOO_MANY = (
     "Trop de demandes sont parties de votre connexion depuis une heure. Réessayez plus tard, ou "
@@ -40,18 +45,19 @@ def enrol(request: HttpRequest, code: str) -> HttpResponse:
         response = _page(request, session, form, status=429)
         response["Retry-After"] = str(throttle.HOUR)
         return response
+    confirmed = is_read_by(request, form.cleaned_data["email"])
     try:
         outcome = requests.submit(
             session=session,
             request=form.to_request(),
             join_waiting_list="waiting_list" in request.POST,
+            address_is_confirmed=confirmed,
         )
     except SessionFull as refusal:
         return _page(request, session, form, status=409, refusal=refusal)
     except DomainError as refusal:  # closed or begun since the page was opened
         return _closed(request, session, refusal)
-    done = reverse("portal:enrol-done", args=[session.code])
-    return redirect(f"{done}?liste-attente" if outcome.waitlisted else done)
+    return _done(session, confirmed=confirmed, waitlisted=outcome.waitlisted)
 
 
 @personal_page
@@ -65,8 +71,42 @@ def enrol_done(request: HttpRequest, code: str) -> HttpResponse:
             "session": _public_session(code),
             "organisation": Organisation.load(),
             "waitlisted": "liste-attente" in request.GET,
+            "confirmed": "confirmee" in request.GET or "liste-attente" in request.GET,
         },
     )
+
+
+@personal_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """A person confirms the address of their request, by a button: programs that read mails open
+    every link. Raises Http404 for a link that is unknown or out of date."""
+    found = address_confirmations.find(token)
+    if found is None:
+        raise Http404
+    session, refusal = found.enrolment.session, None
+    if request.method == "POST":
+        try:
+            enrolment = address_confirmations.confirm(confirmation=found)
+        except DomainError as error:
+            refusal = error
+        else:
+            waits = enrolment.state == EnrolmentState.WAITLISTED
+            return _done(session, confirmed=True, waitlisted=waits)
+    return render(
+        request,
+        "portal/enrol_confirm.html",
+        {"session": session, "organisation": Organisation.load(), "refusal": refusal},
+        status=409 if refusal else 200,
+    )
+
+
+def _done(session: TrainingSession, *, confirmed: bool, waitlisted: bool) -> HttpResponse:
+    """What happens next: the same whether the person was known or not."""
+    done = reverse("portal:enrol-done", args=[session.code])
+    if not confirmed:
+        return redirect(done)
+    return redirect(f"{done}?{'liste-attente' if waitlisted else 'confirmee'}")
 
 
 def _public_session(code: str) -> TrainingSession:
@@ -95,7 +135,7 @@ def _page(
     refusal: SessionFull | None = None,
 ) -> HttpResponse:
     """The form, or why there is none: what is shown is checked here, what is sent in the domain."""
-    if closed := seats.why_closed(session):
+    if closed := session_guards.why_closed(session):
         return _closed(request, session, closed)
     days = days_of(session.half_days.counting().select_related("venue", "session__venue"))
     return render(
@@ -106,7 +146,7 @@ def _page(
             "content": session.programme_version.content,
             "days": days,
             "dates": [day.date for day in days],
-            "seats_left": 0 if refusal else max(seats.left(session), 0),
+            "seats_left": 0 if refusal else seats.count(session).open,
             "form": form,
             "refusal": refusal,
             "organisation": Organisation.load(),

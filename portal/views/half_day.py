@@ -10,19 +10,27 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.decorators import personal_page
+from accounts.requests import user_of
+from attendance.domain import locking, recording, signatures
+from attendance.domain.absences import outcomes
+from attendance.domain.board import Board, BoardRow, half_day_board
+from attendance.domain.offline import settling, tickets
+from attendance.domain.versions import recorded_version
+from attendance.enums import AttendanceMethod
+from attendance.forms.recorded import hours_of
+from attendance.models import AttendanceEvent
+from core.decorators import personal_page
+from core.exceptions import DomainError
+from core.french import format_time, plural
 from portal.forms.attendance import (
     ChangeForm,
     LearnerSignatureForm,
     LockForm,
-    times_of,
 )
-from training.domain import absences, access, attendance
-from training.domain.attendance import Board, BoardRow, offline
-from training.enums import AbsenceReason, AttendanceMethod, AttendanceState
-from training.exceptions import DomainError
-from training.french import format_time, plural
-from training.models import AttendanceEvent, HalfDay
+from portal.messages import say_recorded
+from training.domain import access
+from training.enums import AbsenceReason, AttendanceState
+from training.models import HalfDay
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -46,16 +54,16 @@ def sign(request: HttpRequest, pk: int, enrolment: uuid.UUID) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            event = attendance.record_presence(
+            event = recording.record_presence(
                 half_day=board.half_day,
                 enrolment=row.enrolment,
                 method=AttendanceMethod.DRAWN_ON_TRAINER_DEVICE
                 if form.is_drawn
                 else AttendanceMethod.TYPED_ON_TRAINER_DEVICE,
                 signature=form.signature(request),
-                actor=request.user,
+                actor=user_of(request),
                 idempotency_key=form.cleaned_data["key"],
-                **times_of(form.cleaned_data, board.half_day),
+                arrived_at=hours_of(form, board.half_day, None)["arrived_at"],
             )
         except DomainError as refusal:
             status = form.refuse(refusal)
@@ -70,7 +78,7 @@ def sign(request: HttpRequest, pk: int, enrolment: uuid.UUID) -> HttpResponse:
             "board": board,
             "row": row,
             "form": form,
-            "statement": attendance.presence_statement(board.half_day),
+            "statement": signatures.presence_statement(board.half_day),
         },
         status=status,
     )
@@ -89,11 +97,11 @@ def absent(request: HttpRequest, pk: int) -> HttpResponse:
         )
     row = _row(board, _uuid(chosen))
     try:
-        event = attendance.record_absence(
+        event = recording.record_absence(
             half_day=board.half_day,
             enrolment=row.enrolment,
             absence_reason=request.POST.get("absence_reason", ""),
-            actor=request.user,
+            actor=user_of(request),
         )
     except DomainError as refusal:
         return _page(request, board, refusal=refusal)
@@ -107,11 +115,11 @@ def all_absent(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody of whom nothing is recorded is absent, for the same reason."""
     board = _board(request, pk)
     try:
-        events = attendance.record_absences(
+        events = recording.record_absences(
             half_day=board.half_day,
-            enrolments=board.blockers.missing,
+            enrolments=board.readiness.missing,
             absence_reason=request.POST.get("absence_reason", ""),
-            actor=request.user,
+            actor=user_of(request),
         )
     except DomainError as refusal:
         return _page(request, board, refusal=refusal)
@@ -128,15 +136,17 @@ def change(request: HttpRequest, pk: int, enrolment: uuid.UUID) -> HttpResponse:
     """Declare a presence that could not be signed, or correct what is recorded, with a reason."""
     board = _board(request, pk)
     row = _row(board, enrolment)
-    initial = {
-        "state": row.mark.state if row.mark else AttendanceState.PRESENT,
-        "absence_reason": row.mark.absence_reason if row.mark else "",
-    }
-    form = ChangeForm(request.POST or None, initial=initial)
+    recorded = recorded_version(half_day=board.half_day, enrolment=row.enrolment)
+    form = ChangeForm(
+        request.POST or None,
+        half_day=board.half_day,
+        recorded=recorded,
+        initial=None if recorded else {"state": AttendanceState.PRESENT},
+    )
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            event = _declare(request, board.half_day, row, form.cleaned_data)
+            event = _declare(request, board.half_day, row, form)
         except DomainError as refusal:
             status = form.refuse(refusal)
         else:
@@ -151,7 +161,7 @@ def change(request: HttpRequest, pk: int, enrolment: uuid.UUID) -> HttpResponse:
     return render(
         request,
         "portal/trainer/change.html",
-        {"board": board, "row": row, "form": form},
+        {"board": board, "row": row, "form": form, "recorded": recorded},
         status=status,
     )
 
@@ -165,26 +175,27 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
     trainer = access.trainer_of(request.user)
     if trainer not in board.to_lock or board.is_held:
         return _back(request, board, "Cette demi-journée est déjà close.")
-    if board.blockers:
-        refusal = DomainError(board.blockers.sentences[0], code="lock_blocked")
+    if board.readiness.missing:
+        refusal = DomainError(board.readiness.sentences[0], code="lock_blocked")
         if request.method == "POST":
             return _page(request, board, refusal=refusal)
-        return _back(request, board, refusal.message, level=messages.ERROR)
-    form = LockForm(request.POST or None, early=board.blockers.early)
+        messages.error(request, refusal.message)
+        return redirect("portal:half-day", pk=pk)
+    form = LockForm(request.POST or None, early=board.readiness.early)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            attendance.lock_half_day(
+            locking.lock_half_day(
                 half_day=board.half_day,
                 trainer=trainer,
-                actor=request.user,
+                actor=user_of(request),
                 signature=form.signature(request),
                 early_reason=form.cleaned_data.get("early_reason", ""),
             )
         except DomainError as refusal:
             status = form.refuse(refusal)
         else:
-            messages.success(request, "Demi-journée close. Merci.")
+            say_recorded(request, "Demi-journée close. Merci.")
             return redirect("portal:half-day", pk=board.half_day.pk)
     return render(
         request,
@@ -193,7 +204,7 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
             "board": board,
             "form": form,
             "trainer": trainer,
-            "statement": attendance.lock_statement(board.half_day),
+            "statement": signatures.lock_statement(board.half_day),
         },
         status=status,
     )
@@ -217,34 +228,28 @@ def why_not(board: Board, row: BoardRow) -> str:
 
 
 def _declare(
-    request: HttpRequest, half_day: HalfDay, row: BoardRow, cleaned: dict[str, Any]
+    request: HttpRequest, half_day: HalfDay, row: BoardRow, form: ChangeForm
 ) -> AttendanceEvent:
-    common = {
+    cleaned, change = form.cleaned_data, form.change
+    common: dict[str, Any] = {
         "half_day": half_day,
         "enrolment": row.enrolment,
-        "actor": request.user,
+        "actor": user_of(request),
         "idempotency_key": cleaned["key"],
     }
-    present = cleaned["state"] == AttendanceState.PRESENT
-    times = times_of(cleaned, half_day) if present else {}
     if row.mark is not None:
-        return attendance.correct(
-            **common,
-            state=cleaned["state"],
-            absence_reason="" if present else cleaned["absence_reason"],
-            reason=cleaned["reason"],
-            **times,
-        )
-    if present:
-        return attendance.record_presence(
+        return recording.correct(**common, **change, reason=cleaned["reason"])
+    if change["state"] == AttendanceState.PRESENT:
+        return recording.record_presence(
             **common,
             method=AttendanceMethod.DECLARED_BY_TRAINER,
             signature=None,
             reason=cleaned["reason"],
-            **times,
+            arrived_at=change["arrived_at"],
+            left_at=change["left_at"],
         )
-    return attendance.record_absence(
-        **common, absence_reason=cleaned["absence_reason"], comment=cleaned["reason"]
+    return recording.record_absence(
+        **common, absence_reason=change["absence_reason"], comment=cleaned["reason"]
     )
 
 
@@ -253,7 +258,7 @@ def _declare(
 
 def _board(request: HttpRequest, pk: int) -> Board:
     found = access.half_day_for_trainer(request.user, pk)
-    return attendance.half_day_board(half_day=found, at=timezone.now())
+    return half_day_board(half_day=found, at=timezone.now())
 
 
 def _row(board: Board, enrolment: uuid.UUID) -> BoardRow:
@@ -278,7 +283,7 @@ def list_context(request: HttpRequest, board: Board) -> dict[str, Any]:
         "trainer": access.trainer_of(request.user),
         "reasons": AbsenceReason.choices,
         # The office follows absences once the half-day is closed; why is not the trainer's affair.
-        "followed": absences.followed_at(half_day=board.half_day) if board.is_held else set(),
+        "followed": outcomes.followed_at(half_day=board.half_day) if board.is_held else set(),
     }
 
 
@@ -291,8 +296,8 @@ def _page(
         list_context(request, board)
         | {
             "refusal": refusal,
-            "prepared_devices": len(offline.live_tickets(half_day=board.half_day)),
-            "to_settle": list(offline.items_to_settle().filter(ticket__half_day=board.half_day)),
+            "prepared_devices": len(tickets.live_tickets(half_day=board.half_day)),
+            "to_settle": list(settling.items_to_settle().filter(ticket__half_day=board.half_day)),
         },
         status=422 if refusal else 200,
     )
@@ -301,14 +306,13 @@ def _page(
 def _recorded(
     request: HttpRequest, row: BoardRow, event: AttendanceEvent, what: str
 ) -> HttpResponse:
-    messages.success(
-        request, f"{row.enrolment.learner} : {what} à {format_time(event.received_at)}."
-    )
+    at = format_time(event.received_at, zone=event.half_day.zone)
+    say_recorded(request, f"{row.enrolment.learner} : {what} à {at}.")
     return redirect("portal:half-day", pk=event.half_day_id)
 
 
 def _back(
     request: HttpRequest, board: Board, sentence: str, *, level: int = messages.INFO
 ) -> HttpResponse:
-    messages.add_message(request, level, sentence)
+    say_recorded(request, sentence, level=level)
     return redirect("portal:half-day", pk=board.half_day.pk)

@@ -13,12 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.decorators import personal_page
+from accounts.requests import user_of
+from attendance.domain import room_codes, signature_claims, walk_ins, windows
+from attendance.domain.board import board_version, half_day_board
+from attendance.models import SignatureClaim
+from core.decorators import personal_page
+from core.exceptions import DomainError
 from portal.forms.attendance import WalkInForm
 from portal.views.half_day import list_context
-from training.domain import access, attendance
-from training.exceptions import DomainError
-from training.models import HalfDay, SignatureClaim
+from training.domain import access
+from training.models import HalfDay
 
 METHODS = ["GET", "HEAD", "POST"]
 #: htmx stops asking when it gets this.
@@ -32,9 +36,9 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     """The list again if it changed since the version that the page shows; else nothing (204)."""
     half_day = access.half_day_for_trainer(request.user, pk)
     now = timezone.now()
-    if request.GET.get("v") == attendance.board_version(half_day=half_day, at=now):
+    if request.GET.get("v") == board_version(half_day=half_day, at=now):
         return HttpResponse(status=204)
-    board = attendance.half_day_board(half_day=half_day, at=now)
+    board = half_day_board(half_day=half_day, at=now)
     return render(
         request,
         "portal/trainer/live.html",
@@ -50,7 +54,7 @@ def confirm(request: HttpRequest, pk: int, claim: uuid.UUID) -> HttpResponse:
     """One tap: yes, it is this person."""
     waiting = _claim(request, pk, claim)
     try:
-        attendance.confirm_claim(claim=waiting, actor=request.user)
+        signature_claims.confirm_claim(claim=waiting, actor=user_of(request))
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -65,7 +69,7 @@ def set_aside(request: HttpRequest, pk: int, claim: uuid.UUID) -> HttpResponse:
     """No: nothing is recorded from this signature."""
     waiting = _claim(request, pk, claim)
     try:
-        attendance.refuse_claim(claim=waiting, actor=request.user)
+        signature_claims.refuse_claim(claim=waiting, actor=user_of(request))
     except DomainError as refusal:
         messages.error(request, refusal.message)
     else:
@@ -80,20 +84,22 @@ def set_aside(request: HttpRequest, pk: int, claim: uuid.UUID) -> HttpResponse:
 @login_required
 @require_http_methods(METHODS)
 def walk_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Somebody is there whom nobody expected: the office will find their enrolment."""
+    """A person is there whom no one expected: the office will find their enrolment."""
     half_day = access.half_day_for_trainer(request.user, pk)
     form = WalkInForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            noted = attendance.note_walk_in(
-                half_day=half_day, actor=request.user, **form.cleaned_data
+            noted = walk_ins.note_walk_in(
+                half_day=half_day, actor=user_of(request), **form.cleaned_data
             )
         except DomainError as refusal:
             status = form.refuse(refusal)
         else:
             messages.success(
-                request, f"{noted.name} : notée. Le secrétariat retrouvera son inscription."
+                request,
+                f"Présence de {noted.name} : c’est noté. "
+                "Le secrétariat retrouvera son inscription.",
             )
             return redirect("portal:half-day", pk=pk)
     return render(
@@ -112,20 +118,23 @@ def room_code(request: HttpRequest, pk: int) -> HttpResponse:
     half_day = access.half_day_for_trainer(request.user, pk)
     try:
         if request.method == "POST":
-            attendance.renew_room_code(half_day=half_day, actor=request.user)
+            room_codes.renew_room_code(half_day=half_day, actor=user_of(request))
             messages.success(request, "Nouveau code. L’ancien ne sert plus.")
             return redirect("portal:room-code", pk=pk)
-        code = attendance.room_code(half_day=half_day, actor=request.user)
+        shown = room_codes.code_to_show(half_day=half_day, actor=user_of(request))
     except DomainError as refusal:
         messages.info(request, refusal.message)
         return redirect("portal:half-day", pk=pk)
-    address = settings.SITE_URL + reverse("portal:sign-room-qr", kwargs={"code": code})
+    address = settings.SITE_URL + reverse(
+        "portal:sign-room-qr", kwargs={"code": room_codes.secret_of(shown)}
+    )
+    code = room_codes.code_of(shown)
     return render(
         request,
         "portal/trainer/room_code.html",
         {
             "half_day": half_day,
-            "window": attendance.signing_window(half_day),
+            "window": windows.signing_window(half_day),
             "code": code,
             "letters": " ".join(code),
             "square": segno.make(address, error="m", micro=False).svg_data_uri(

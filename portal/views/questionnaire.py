@@ -5,12 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.decorators import personal_page
+from core.decorators import personal_page
+from core.exceptions import DomainError
+from core.models import Organisation
+from evaluations.domain import access, questionnaires
+from evaluations.enums import ResponseSource
+from evaluations.exceptions import AnswersRefused
+from evaluations.models import Invitation
 from portal.forms.questionnaire import QuestionnaireForm
-from training.domain import access, evaluations
-from training.enums import ResponseSource
-from training.exceptions import AnswersRefused, DomainError
-from training.models import Invitation, Organisation
 
 #: A refusal of the domain → the status of the page that says it.
 STATUSES = {"invitation_unknown": 404, "invitation_expired": 410}
@@ -19,9 +21,9 @@ STATUSES = {"invitation_unknown": 404, "invitation_expired": 410}
 @personal_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Whoever holds the link answers, without an account; the link serves once."""
+    """The person who holds the link answers, without an account; the link serves once."""
     try:
-        invitation = evaluations.find_invitation(token)
+        invitation = questionnaires.find_invitation(token)
     except DomainError as refusal:
         return _refused(request, refusal)
     return _answer(request, invitation)
@@ -47,7 +49,7 @@ def _answer(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     form = QuestionnaireForm(data, questionnaire=invitation.questionnaire)
     if form.is_bound and form.is_valid():
         try:
-            evaluations.submit_response(
+            questionnaires.submit_response(
                 invitation=invitation, answers=form.answers(), source=ResponseSource.ONLINE
             )
         except AnswersRefused as refusal:

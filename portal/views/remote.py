@@ -1,4 +1,4 @@
-"""Distance learning for whoever trains: who did what, what shows it, one activity at a time."""
+"""Distance learning for trainers: who did what, what shows it, one activity at a time."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -6,11 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.decorators import personal_page
-from training.domain import access, remote
-from training.exceptions import DomainError
-from training.forms.remote import RemoteDoneForm
-from training.models import Enrolment, RemoteActivity, RemoteActivityDone
+from accounts.requests import user_of
+from attendance.domain.remote import reading, recording
+from attendance.forms.remote import RemoteDoneForm
+from attendance.models import RemoteActivityDone
+from core.decorators import personal_page
+from core.exceptions import DomainError
+from training.domain import access
+from training.models import Enrolment, RemoteActivity
 
 
 @personal_page
@@ -22,7 +25,7 @@ def activities(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "portal/trainer/remote.html",
-        {"session": session, "rows": remote.remote_rows(session=session)},
+        {"session": session, "rows": reading.remote_rows(session=session)},
     )
 
 
@@ -30,7 +33,7 @@ def activities(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity(request: HttpRequest, code: str, enrolment: int, activity: int) -> HttpResponse:
-    """Write down what somebody did of one activity, and validate it."""
+    """Write down what a person did of one activity, and validate it."""
     session = access.session_for_trainer(request.user, code)
     person = get_object_or_404(
         Enrolment.objects.taking_part().select_related("learner", "session"),
@@ -51,8 +54,8 @@ def activity(request: HttpRequest, code: str, enrolment: int, activity: int) -> 
         status = 422
         if form.is_valid():
             try:
-                remote.record_done(
-                    enrolment=person, activity=asked, actor=request.user, **form.cleaned_data
+                recording.record_done(
+                    enrolment=person, activity=asked, actor=user_of(request), **form.cleaned_data
                 )
             except DomainError as refusal:
                 form.add_error(None, refusal.message)

@@ -5,19 +5,23 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.decorators import personal_page
+from accounts.requests import user_of
+from attendance.domain.board import Progress, progress_of
+from attendance.domain.offline.eve import worth_preparing
+from core.days import day_after
+from core.decorators import personal_page
+from core.exceptions import DomainError
+from core.french import plural
+from evaluations.domain import assessments
+from evaluations.enums import ObjectiveResult
 from training.domain import access
-from training.domain.attendance import Progress, progress_of
-from training.domain.evaluations import assessments
-from training.enums import HalfDayState, ObjectiveResult, SessionState
-from training.exceptions import DomainError
-from training.french import plural
+from training.enums import HalfDayState, SessionState
 from training.models import HalfDay, RemoteActivity, TrainingSession
 
 NEXT_SHOWN = 6
@@ -45,7 +49,9 @@ def day(request: HttpRequest) -> HttpResponse:
         .exclude(pk__in=[half_day.pk for half_day in present])
         .order_by("starts_at", "pk")
     )
-    coming = list(mine.filter(starts_at__date__gt=today).order_by("starts_at", "pk")[:NEXT_SHOWN])
+    coming = list(
+        mine.filter(starts_at__gte=day_after(today)).order_by("starts_at", "pk")[:NEXT_SHOWN]
+    )
     progress = progress_of(half_days=[*present, *ongoing, *late, *coming])
 
     def lines(half_days: list[HalfDay]) -> list[dict[str, Any]]:
@@ -66,6 +72,7 @@ def day(request: HttpRequest) -> HttpResponse:
             "present": lines([*ongoing, *present]),
             "late": lines(late),
             "coming": lines(coming),
+            "to_prepare": worth_preparing(half_days=[*ongoing, *present, *coming], at=now),
             "to_assess": _sessions_to_assess(request, today),
             "remote": _sessions_with_remote(request),
         },
@@ -81,12 +88,12 @@ def _progress_text(progress: Progress) -> str:
 def _sessions_to_assess(request: HttpRequest, today: dt.date) -> QuerySet[TrainingSession]:
     """Confirmed sessions whose last half-day is today or before: what was reached can be said."""
     return (
-        TrainingSession.objects.filter(
+        TrainingSession.objects.with_dates()
+        .filter(
+            Q(last_end__lt=day_after(today)),
             pk__in=access.sessions_of_trainer(request.user).values("pk"),
             state=SessionState.CONFIRMED,
         )
-        .with_dates()
-        .filter(last_end__date__lte=today)
         .select_related("programme_version")
         .order_by("-last_end", "pk")[:LATE_SHOWN]
     )
@@ -125,7 +132,7 @@ def assess(request: HttpRequest, code: str) -> HttpResponse:
                 session=session,
                 results=results,
                 trainer=access.trainer_of(request.user),
-                actor=request.user,
+                actor=user_of(request),
             )
         except DomainError as error:
             refusal = error

@@ -1,1 +1,1 @@
-"""Staff screens of the room, in the Wagtail admin."""
+"""Staff screens of quality, in the Wagtail admin."""

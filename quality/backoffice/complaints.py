@@ -1,7 +1,7 @@
 """Complaints, to be read."""
 
-from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.views import View
@@ -10,8 +10,10 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from core.backoffice.records import DayColumn, ReadOnlyViewSet, RecordInspectView
+from core.domain import private_files
+from core.downloads import private_file
 from quality.models import Complaint
-from training.backoffice.records import DayColumn, ReadOnlyViewSet, RecordInspectView
 
 
 class ComplaintInspectView(RecordInspectView):
@@ -27,16 +29,13 @@ class ComplaintFileView(PermissionCheckedMixin, View):
     permission_policy = ModelPermissionPolicy(Complaint)
     permission_required = "view"
 
-    def get(self, request: HttpRequest, pk: int) -> FileResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         complaint = get_object_or_404(Complaint, pk=pk)
-        if not complaint.file_key:
+        content = private_files.opened(complaint.file_key)
+        if content is None:
             raise Http404
-        return FileResponse(
-            storages["private"].open(complaint.file_key),
-            as_attachment=True,
-            filename=f"{complaint.reference}-{complaint.file_name}",
-            headers={"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"},
-        )
+        name = f"{complaint.reference}-{complaint.file_name}"
+        return private_file(content, name=name, as_attachment=True)
 
 
 class ComplaintViewSet(ReadOnlyViewSet):

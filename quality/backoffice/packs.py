@@ -4,9 +4,9 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import include, path, reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.views import View
@@ -17,12 +17,15 @@ from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemp
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from core.backoffice.actions import PostActionView
+from core.backoffice.job_pages import JobPageMixin
+from core.downloads import private_file
+from core.exceptions import DomainError
+from core.models import Job
 from quality.domain import packs
 from quality.enums import PackState
 from quality.forms import PackForm
 from quality.models import AuditPack
-from training.enums import JobState
-from training.exceptions import DomainError
 
 LIST_LENGTH = 20
 TITLE = "Dossiers d’audit"
@@ -101,7 +104,7 @@ class OnePackScreen(PackScreen):
 
     @cached_property
     def pack(self) -> AuditPack:
-        """The pack of the address. Raises Http404."""
+        """The pack that the URL names. Raises Http404."""
         return get_object_or_404(
             AuditPack.objects.select_related("job", "requested_by"), uuid=self.kwargs["uuid"]
         )
@@ -110,39 +113,44 @@ class OnePackScreen(PackScreen):
         return self.pack.scope
 
 
-class PackView(OnePackScreen):
+class PackView(JobPageMixin, OnePackScreen):
     """How far a pack is, then what it holds and until when it can be fetched."""
 
     template_name = "quality/backoffice/pack.html"
     page_title = "Dossier d’audit"
+    progress_words = "Préparation en cours"
+    stopped_words = "La préparation a échoué."
+    progress_unit = "session"
+    retry_label = "Recommencer"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        pack = self.pack
-        is_under_way = pack.state == PackState.REQUESTED
-        if request.htmx and not is_under_way:  # type: ignore[attr-defined]
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        context = {
-            "pack": pack,
-            "job": pack.job,
-            "is_under_way": is_under_way,
-            "has_failed": is_under_way and (pack.job is None or pack.job.state == JobState.FAILED),
-        }
-        if request.htmx:  # type: ignore[attr-defined]
-            return TemplateResponse(request, "quality/backoffice/pack_progress.html", context)
-        return self.render_to_response(self.get_context_data(**context))
+    def get_job(self) -> Job | None:
+        return self.pack.job
+
+    def is_under_way(self) -> bool:
+        return self.pack.state == PackState.REQUESTED
+
+    def get_page_url(self) -> str:
+        return reverse("audit-packs:show", args=[self.pack.uuid])
+
+    def get_retry_url(self) -> str:
+        if self.pack.job is None or not self.request.user.has_perm("quality.build_auditpack"):
+            return ""
+        return reverse("audit-packs:retry", args=[self.pack.uuid])
+
+    def get_result_context(self) -> dict[str, Any]:
+        return {"pack": self.pack}
 
 
-class RetryView(OnePackScreen):
+class RetryView(PostActionView, OnePackScreen):
     """Build again a pack whose job failed."""
 
     permission_required = "build"
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        try:
-            packs.retry(pack=self.pack)
-        except DomainError as error:
-            messages.error(request, error.message)
-        return redirect("audit-packs:show", self.pack.uuid)
+    def perform(self) -> None:
+        packs.retry(pack=self.pack)
+
+    def get_return_url(self) -> str:
+        return reverse("audit-packs:show", args=[self.pack.uuid])
 
 
 class DownloadView(OnePackScreen):
@@ -150,18 +158,14 @@ class DownloadView(OnePackScreen):
 
     permission_required = "download"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse | FileResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         try:
             content = packs.open_pack(pack=self.pack, actor=request.user)
         except DomainError as error:
             messages.error(request, error.message)
             return redirect("audit-packs:show", self.pack.uuid)
-        return FileResponse(
-            content,
-            as_attachment=True,
-            filename=self.pack.name,
-            content_type="application/zip",
-            headers={"Cache-Control": "private, no-store"},
+        return private_file(
+            content, name=self.pack.name, media_type="application/zip", as_attachment=True
         )
 
 

@@ -1,26 +1,26 @@
-"""The tab « Qualité » of the page of a session, and its gestures."""
+"""The tab « Qualité » of the page of a session, and its actions."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
-from django.views import View
+from django.utils.functional import cached_property
 
-from wagtail.admin import messages
-
-from quality.backoffice.mending import way_to_mend
-from quality.domain import checks, facts, packs, referential
+from core.backoffice.actions import PostActionView
+from core.french import plural
+from evaluations.domain import questionnaires, satisfaction
+from evaluations.models import Invitation
+from quality.backoffice.gap_screens import where_to_resolve
+from quality.domain import audited_sessions, packs, referential
+from quality.domain.checks import sessions
 from quality.domain.items import IndicatorView, Item, by_indicator, concerned_by
 from quality.enums import IndicatorState
-from training.backoffice.refusals import tell_refusal
+from quality.models import AuditPack
 from training.backoffice.session_tabs import SessionScreenMixin, SessionTab, SessionTabView
-from training.domain import evaluations
-from training.exceptions import DomainError
-from training.french import plural
-from training.models import Invitation, TrainingSession
+from training.models import TrainingSession
 
 SEE, BUILD = "quality.view_auditpack", "quality.build_auditpack"
 
@@ -45,8 +45,8 @@ class QualityTabView(SessionTabView):
 
     def get_tab_context(self) -> dict[str, Any]:
         grid = referential.in_force(timezone.localdate())
-        one = facts.load([self.session.pk])[0]
-        items = checks.check_facts(one, grid, timezone.now())
+        one = audited_sessions.load([self.session.pk])[0]
+        items = sessions.check_session(one, grid, timezone.now())
         views = by_indicator(grid, items, concerned_by(grid, one))
         names = {enrolment.pk: str(enrolment.learner) for enrolment in one.enrolments}
         trainers = {code: str(one.trainers[pk]) for pk, code in one.trainer_codes.items()}
@@ -58,10 +58,10 @@ class QualityTabView(SessionTabView):
             "gathered": _in_state(views, IndicatorState.GATHERED),
             "not_yet": _in_state(views, IndicatorState.NOT_YET),
             "not_applicable": _in_state(views, IndicatorState.NOT_APPLICABLE),
-            "satisfaction": evaluations.satisfaction_summary(session=self.session),
+            "satisfaction": satisfaction.satisfaction_summary(session=self.session),
             "unanswered": [
                 (invitation, names[invitation.enrolment_id])
-                for invitation in facts.satisfaction(one)
+                for invitation in audited_sessions.satisfaction(one)
                 if not hasattr(invitation, "response") and invitation.enrolment_id in names
             ],
             "may_build": self.request.user.has_perm(BUILD),
@@ -75,7 +75,7 @@ class QualityTabView(SessionTabView):
         for item in items:
             key = (item.code, item.expected, item.since, item.state)
             if key not in grouped:
-                url, way = way_to_mend(item.mend, self.session)
+                url, way = where_to_resolve(item.resolved_on, self.session)
                 grouped[key] = GapRow(item=item, details=[], url=url, way=way)
             person = names.get(item.enrolment_id or 0) or trainers.get(item.person, "")
             if detail := " : ".join(filter(None, [person, item.proof])):
@@ -87,50 +87,60 @@ def _in_state(views: list[IndicatorView], state: str) -> list[IndicatorView]:
     return [view for view in views if view.state == state]
 
 
-class SessionGesture(SessionScreenMixin, View):
-    """One POST about the quality of a session."""
+class SessionQualityAction(SessionScreenMixin, PostActionView):
+    """An action of one click about the quality of a session."""
 
     permission_required = BUILD
-    http_method_names = ["post"]
+
+    def get_return_url(self) -> str:
+        return reverse("session-quality", args=[self.session.pk])
 
 
-class PackOfSessionView(SessionGesture):
+class PackOfSessionView(SessionQualityAction):
     """Prepare the audit pack of this session."""
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    pack: AuditPack
+
+    def perform(self) -> None:
         selection = packs.selection_for(codes=(self.session.code,))
-        pack = packs.request_pack(selection=selection, actor=request.user)
-        return redirect("audit-packs:show", pack.uuid)
+        self.pack = packs.request_pack(selection=selection, actor=self.request.user)
+
+    def get_return_url(self) -> str:
+        return reverse("audit-packs:show", args=[self.pack.uuid])
+
+    def get_refused_url(self) -> str:
+        return super().get_return_url()
 
 
-class AskOpinionsView(SessionGesture):
-    """Send the questionnaire to whoever attended and has none yet."""
+class AskOpinionsView(SessionQualityAction):
+    """Send the questionnaire to the learners who attended and have none yet."""
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        count = evaluations.invite_to_questionnaire(session=self.session, actor=request.user)
-        if count:
-            messages.success(request, f"{plural(count, 'questionnaire')} en partance.")
-        else:
-            messages.success(request, "Chaque personne venue a déjà reçu son questionnaire.")
-        return redirect("session-quality", self.session.pk)
+    def perform(self) -> int:
+        return questionnaires.invite_to_questionnaire(session=self.session, actor=self.request.user)
+
+    def get_success(self, result: int) -> str:
+        if not result:
+            return "Chaque personne venue a déjà reçu son questionnaire."
+        return f"{plural(result, 'questionnaire')} en partance."
 
 
-class AskAgainView(SessionGesture):
-    """Send a new personal link to somebody who has not answered."""
+class AskAgainView(SessionQualityAction):
+    """Send a new personal link to a learner who has not answered."""
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        invitation = get_object_or_404(
+    @cached_property
+    def invitation(self) -> Invitation:
+        """The invitation that the URL names. Raises Http404."""
+        return get_object_or_404(
             Invitation.objects.select_related("questionnaire", "enrolment__learner"),
             pk=self.kwargs["invitation"],
             enrolment__session=self.session,
         )
-        try:
-            evaluations.resend_invitation(invitation=invitation, actor=request.user)
-        except DomainError as error:
-            tell_refusal(request, error)
-        else:
-            messages.success(request, f"Nouveau lien pour {invitation.enrolment.learner}.")
-        return redirect("session-quality", self.session.pk)
+
+    def perform(self) -> None:
+        questionnaires.resend_invitation(invitation=self.invitation, actor=self.request.user)
+
+    def get_success(self, result: None) -> str:
+        return f"Nouveau lien pour {self.invitation.enrolment.learner}."
 
 
 def add_quality_tab(session: TrainingSession, request: HttpRequest, tabs: list[SessionTab]) -> None:

@@ -1,1 +1,1 @@
-"""The verbs of the room: what is expected as evidence, what is there, and the audit pack."""
+"""Domain functions of quality: what is expected as evidence, what is there, and the audit pack."""

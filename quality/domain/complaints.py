@@ -2,16 +2,15 @@
 
 import uuid
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 
+from core.domain import journal, outbox, private_files
+from core.models import Organisation
 from quality import mails
 from quality.enums import ComplaintAuthor, ComplaintChannel
 from quality.models import Complaint
-from training.domain import journal, outbox
-from training.models import Organisation, TrainingSession
+from training.models import TrainingSession
 
 
 def receive(
@@ -27,15 +26,16 @@ def receive(
     content: bytes = b"",
     key: uuid.UUID | None = None,
 ) -> Complaint:
-    """Keep a complaint, acknowledge it by mail when there is an address, and tell the team.
+    """Keep a complaint, acknowledge it by mail where that can be done, and notify the team.
 
-    A complaint may be without a name or an address: it is kept all the same. When `concerns` is
-    the code of a session, the complaint is tied to it. The file goes to the private storage
-    before the transaction, and is taken away if the transaction fails or the `key` came twice.
+    A complaint may be without a name or an e-mail address: it is kept all the same. When
+    `concerns` is the code of a session, the complaint is tied to it. The file goes to the private
+    storage before the transaction, and is taken away if the transaction fails or the `key` came
+    twice. Raises `DomainError` as `core.domain.private_files.keep`.
     """
     file_key = ""
     if content:
-        file_key = storages["private"].save(f"complaint/{uuid.uuid4()}", ContentFile(content))
+        file_key = private_files.keep(content=content, folder="complaint").key
     kept = False
     try:
         with transaction.atomic():
@@ -61,14 +61,14 @@ def receive(
                 _tell(complaint)
     finally:
         if file_key and not kept:
-            storages["private"].delete(file_key)
+            private_files.discard(file_key)
     return complaint
 
 
 def _tell(complaint: Complaint) -> None:
     """The journal, the person, the team; inside the transaction."""
     journal.record(
-        actor=None, verb="complaint.received", subject=complaint, session=complaint.session
+        actor=None, verb="complaint.received", subject=complaint, session_id=complaint.session_id
     )
     if complaint.email:
         outbox.send(
@@ -78,6 +78,6 @@ def _tell(complaint: Complaint) -> None:
         )
         complaint.acknowledged_at = timezone.now()
         complaint.save(update_fields=["acknowledged_at"])
-    house = Organisation.load()
-    if house.email:
-        outbox.send(mail=mails.complaint_to_team(complaint), to_email=house.email)
+    organisation = Organisation.load()
+    if organisation.email:
+        outbox.send(mail=mails.complaint_to_team(complaint), to_email=organisation.email)

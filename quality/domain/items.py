@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
-from quality.domain.facts import SessionFacts
+from quality.domain.audited_sessions import AuditedSession
 from quality.domain.referential import Indicator, Referential
 from quality.enums import IndicatorState, ItemState
 
@@ -27,7 +27,7 @@ class Item:
     `expected` is a French noun phrase; `proof` says what was found, when there is something;
     `since` is the day of the evidence, or the day from which it was due; `session` is empty for
     what concerns the organisation as a whole; `person` is a code, empty for the session as a
-    whole; `mend` names the kind of screen where staff put it right.
+    whole; `resolved_on` names the kind of screen where staff resolve it.
     """
 
     indicator: int
@@ -39,7 +39,7 @@ class Item:
     session: str = ""
     person: str = ""
     enrolment_id: int | None = None
-    mend: str = ""
+    resolved_on: str = ""
 
 
 def rank(item: Item) -> tuple[int, str, str, str, str]:
@@ -72,29 +72,29 @@ class IndicatorView:
         return Counter(item.state for item in self.items)
 
 
-def applies(indicator: Indicator, facts: SessionFacts) -> bool:
+def applies(indicator: Indicator, audited: AuditedSession) -> bool:
     """Whether the indicator concerns the session (an *action de formation*)."""
-    programme = facts.session.programme_version.programme
+    programme = audited.session.programme_version.programme
     match indicator.condition:
         case "always":
             return True
         case "certifying":
             return bool(programme.certification_code)
         case "own_offer":
-            return not facts.is_subcontracted_to_us
+            return not audited.is_subcontracted_to_us
         case "subcontracting_given":
-            return bool(facts.session.subcontracted_to) or any(
+            return bool(audited.session.subcontracted_to) or any(
                 assignment.status in {"independent", "subcontractor"}
-                for assignments in facts.assignments.values()
+                for assignments in audited.assignments.values()
                 for assignment in assignments
             )
         case _:
             return False
 
 
-def concerned_by(referential: Referential, facts: SessionFacts) -> set[int]:
+def concerned_by(referential: Referential, audited: AuditedSession) -> set[int]:
     """Numbers of the indicators that apply to the session."""
-    return {item.number for item in referential.indicators if applies(item, facts)}
+    return {item.number for item in referential.indicators if applies(item, audited)}
 
 
 def by_indicator(

@@ -15,22 +15,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core.domain import jobs, journal, private_files
+from core.domain.transitions import change_state
+from core.enums import JobState
+from core.exceptions import DomainError
+from core.models import Job, Organisation
 from quality.domain import referential
 from quality.domain.pack.builder import BuildResult, build
 from quality.domain.pack.selection import Selection, resolve
-from quality.enums import PACK_TRANSITIONS, PackState
+from quality.enums import PackState
 from quality.models import AuditPack
-from training.domain import jobs, journal
-from training.domain.transitions import change_state
-from training.enums import JobState
-from training.exceptions import DomainError
-from training.models import Job, Organisation, TrainingSession
 
 BUILD_TASK = "quality.tasks.build_audit_pack"
 JOB_KIND = "audit_pack"
 #: A pack holds personal data: it does not stay longer than it takes to fetch it.
 KEPT_FOR = dt.timedelta(days=7)
-#: No build lasts so long: a draft of that age belongs to nobody.
+#: No build lasts so long: a draft of that age belongs to no one.
 DRAFT_PATIENCE = dt.timedelta(days=1)
 
 
@@ -49,7 +49,7 @@ def selection_for(
 def request_pack(*, selection: Selection, actor: User | None) -> AuditPack:
     """Ask for a pack; a job builds it. Raises the errors of `selection.resolve`."""
     ids = resolve(selection)
-    alone = TrainingSession.objects.get(pk=ids[0]) if len(ids) == 1 else None
+    alone = ids[0] if len(ids) == 1 else None
     with transaction.atomic():
         pack = AuditPack.objects.create(
             filters=selection.as_filters(),
@@ -66,7 +66,12 @@ def request_pack(*, selection: Selection, actor: User | None) -> AuditPack:
             total=len(ids),
         )
         pack.save(update_fields=["job"])
-        journal.record(actor=actor, verb="audit_pack.requested", subject=pack, session=alone)
+        journal.record(
+            actor=actor,
+            verb="audit_pack.requested",
+            subject=pack,
+            session_id=alone,
+        )
     return pack
 
 
@@ -124,7 +129,6 @@ def _set_ready(
     change_state(
         row=pack,
         to=PackState.READY,
-        table=PACK_TRANSITIONS,
         actor=pack.requested_by,
         verb="audit_pack.built",
         stamps={
@@ -153,15 +157,16 @@ def open_pack(*, pack: AuditPack, actor: User | None) -> File:
     """
     if pack.state == PackState.REQUESTED:
         raise DomainError("Ce dossier n’est pas encore prêt.", code="pack_not_ready")
-    if (
-        pack.state == PackState.EXPIRED
-        or pack.expires_at <= timezone.now()
-        or not storages["private"].exists(pack.key)
-    ):
+    is_kept = (
+        pack.state != PackState.EXPIRED
+        and pack.expires_at is not None
+        and pack.expires_at > timezone.now()
+    )
+    content = private_files.opened(pack.key) if is_kept else None
+    if content is None:
         raise DomainError(
             "Ce dossier n’est plus disponible : préparez-en un nouveau.", code="pack_expired"
         )
-    content = storages["private"].open(pack.key)
     journal.record(actor=actor, verb="audit_pack.downloaded", subject=pack)
     return content
 
@@ -178,7 +183,6 @@ def erase_expired() -> int:
         change_state(
             row=pack,
             to=PackState.EXPIRED,
-            table=PACK_TRANSITIONS,
             actor=None,
             verb="audit_pack.expired",
             stamps={"key": ""},

@@ -1,9 +1,13 @@
 // Shows the buttons that need a passkey, where the browser knows what one is, and says in words
 // what allauth's own script only writes to the console.
+import { inPlace } from "./in-use.js";
+
 const BUTTONS = "#passkey_login, #mfa_webauthn_authenticate, #mfa_webauthn_add";
 
 if (window.PublicKeyCredential) {
-  for (const button of document.querySelectorAll(BUTTONS)) button.hidden = false;
+  inPlace(() => {
+    for (const button of document.querySelectorAll(BUTTONS)) button.hidden = false;
+  });
 }
 
 document.addEventListener("allauth.error", (event) => {

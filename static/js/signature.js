@@ -1,5 +1,8 @@
 // A frame to sign in. The drawing is kept as strokes (polylines of whole numbers in a space of
-// 2000 × 1000), never its speed or pressure. Without this file one types one's name.
+// 2000 × 1000), never its speed or pressure. Without this file one types one's name,
+// in the <details> beside, which is the browser's own and the person's: it is never touched here.
+import { inPlace } from "./in-use.js";
+
 const WIDTH = 2000;
 const HEIGHT = 1000;
 const MAX_STROKES = 100;
@@ -14,9 +17,7 @@ export class SignatureFrame {
     this.status = root.querySelector("[data-signature-status]");
     this.strokes = [];
     this.current = null;
-    root.querySelector("[data-signature-draw]").hidden = false;
-    const typing = root.querySelector("[data-signature-type]");
-    typing.open = typing.hasAttribute("data-signature-keep-open");
+    inPlace(() => (root.querySelector("[data-signature-draw]").hidden = false));
     this.frame.addEventListener("pointerdown", (event) => this.begin(event));
     this.frame.addEventListener("pointermove", (event) => this.follow(event));
     for (const name of ["pointerup", "pointercancel"]) {
@@ -35,7 +36,8 @@ export class SignatureFrame {
     } catch {
       this.field.value = "";
     }
-    this.redraw();
+    if (this.strokes.length) this.keep();
+    else this.redraw();
   }
 
   point(event) {
@@ -54,7 +56,8 @@ export class SignatureFrame {
   }
 
   begin(event) {
-    if (this.current || event.button !== 0 || this.strokes.length >= MAX_STROKES || this.isFull) return;
+    if (this.current || event.button !== 0 || this.strokes.length >= MAX_STROKES || this.isFull)
+      return;
     event.preventDefault();
     this.frame.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
@@ -105,7 +108,8 @@ export class SignatureFrame {
     for (const stroke of this.strokes) {
       pen.beginPath();
       for (const [x, y] of stroke) pen.lineTo((x * width) / WIDTH, (y * height) / HEIGHT);
-      if (stroke.length === 1) pen.lineTo((stroke[0][0] * width) / WIDTH, (stroke[0][1] * height) / HEIGHT + 0.1);
+      if (stroke.length === 1)
+        pen.lineTo((stroke[0][0] * width) / WIDTH, (stroke[0][1] * height) / HEIGHT + 0.1);
       pen.stroke();
     }
   }

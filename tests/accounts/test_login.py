@@ -1,4 +1,4 @@
-"""Logging in by a code sent by mail; no page tells which addresses have an account."""
+"""Logging in by a code sent by mail; no page reveals which addresses have an account."""
 
 import re
 

@@ -1,8 +1,10 @@
 """A password alone, or a code by mail alone, never opens the back office outside DEMO."""
 
+import datetime as dt
 import re
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     TOTP,
@@ -15,12 +17,27 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import PASSWORD, UserFactory
-from training.registry import Role
+from accounts import second_factor
+from core.registry import Role
+from tests.certificates.sessions import issued_document
+from tests.factories import (
+    PASSWORD,
+    EnrolmentFactory,
+    HalfDayFactory,
+    SessionFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 SECRET = "JBSWY3DPEHPK3PXP"
 ADMIN = "/gestion/"
+
+
+@pytest.fixture(autouse=True)
+def _codes_do_not_change():
+    """A code of an application is worth thirty seconds: on a busy machine a test may take more."""
+    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False):
+        yield
 
 
 @pytest.fixture
@@ -66,10 +83,98 @@ def test_a_password_and_a_code_by_mail_lead_to_adding_a_second_factor(member):
     assert "ajoutez une seconde protection" in client.get(response.url).content.decode()
 
 
-def test_a_code_by_mail_alone_leads_to_adding_a_second_factor(member):
+def test_a_code_by_mail_alone_adds_no_second_factor(member):
     client = Client()
     log_in_by_code(client, member)
     assert client.get(ADMIN).url == reverse("mfa_index")
+    for name in ("mfa_index", "mfa_activate_totp", "mfa_add_webauthn"):
+        asked = client.get(reverse(name))
+        assert asked.url.startswith(reverse("account_reauthenticate")), name
+    assert client.post(reverse("mfa_activate_totp"), {"code": "000000"}).status_code == 302
+    # With the password on top, the session may.
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+
+
+def test_an_account_without_a_password_chooses_one_before_its_first_factor():
+    member = UserFactory(email="nouvelle@example.org", roles=[Role.OFFICE])
+    member.set_unusable_password()
+    member.save()
+    client = Client()
+    log_in_by_code(client, member)
+    assert client.get(reverse("mfa_index")).url == reverse("account_set_password")
+    words = "quatre chevaux broutent dehors"
+    client.post(reverse("account_set_password"), {"password1": words, "password2": words})
+    client.post(reverse("account_login"), {"login": member.email, "password": words})
+    client.post(reverse("account_confirm_login_code"), {"code": code_by_mail()})
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+
+
+def test_a_session_that_showed_neither_password_nor_code_adds_no_second_factor(member):
+    """For example one opened before its owner joined the staff."""
+    client = Client()
+    client.force_login(member)
+    assert client.get(reverse("mfa_index")).url == reverse("account_logout")
+
+
+def test_a_code_that_added_the_application_does_not_open_a_second_session(member):
+    client = Client()
+    log_in_by_password(client, member)
+    client.post(reverse("account_confirm_login_code"), {"code": code_by_mail()})
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    client.post(reverse("mfa_activate_totp"), {"code": code})
+    other = Client()
+    log_in_by_password(other, member)
+    response = other.post(reverse("mfa_authenticate"), {"code": code})
+    assert "Ce code n’est pas le bon." in response.content.decode()
+    assert other.get(ADMIN).status_code == 302
+
+
+def test_a_right_outside_the_back_office_asks_for_the_factor_too(member, trainer):
+    session = SessionFactory()
+    half_day = HalfDayFactory(session=session)
+    document = issued_document(EnrolmentFactory(session=session))
+    pages = [
+        reverse("certificates:download", args=[document.uuid]),
+        reverse("certificates:blank-sheet", args=[half_day.pk]),
+    ]
+    client = Client()
+    client.force_login(member)
+    for page in pages:
+        assert client.get(page).url == reverse("mfa_index"), "no factor: to be added"
+        # Others learn nothing of what exists.
+        assert trainer.get(page).status_code == 404
+    with_totp(member)
+    for page in pages:
+        assert client.get(page).url.startswith(reverse("mfa_reauthenticate")), "to be shown"
+    client.post(reverse("mfa_reauthenticate"), {"code": totp_code()})
+    for page in pages:
+        response = client.get(page)
+        assert response.status_code == 200
+        b"".join(response)  # to the end, where the file is closed
+
+
+def test_a_session_of_staff_ends_after_twelve_hours_without_a_page(office):
+    with time_machine.travel(dt.datetime(2027, 1, 4, 8, tzinfo=dt.UTC), tick=False) as clock:
+        office.force_login(office.user)
+        session = office.session
+        session[second_factor.SESSION_KEY] = office.user.pk
+        session.save()
+        for _page in range(3):
+            clock.shift(dt.timedelta(hours=11, minutes=50))
+            assert office.get(ADMIN).status_code == 200
+        # A page left open asks by itself: nobody is there.
+        clock.shift(dt.timedelta(hours=6))
+        office.get(ADMIN, headers={"HX-Request": "true"})
+        clock.shift(dt.timedelta(hours=6))
+        assert office.get(reverse("portal:home")).url == reverse("account_login")
+        assert office.get(ADMIN).url.startswith(reverse("account_login"))
+
+
+def test_a_learner_is_not_logged_out_after_twelve_hours(learner):
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=3)):
+        assert learner.get(reverse("portal:home")).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["sessions/", "account/", "training/learner/", "api/main/pages/"])
@@ -82,7 +187,8 @@ def test_every_page_of_the_back_office_is_held(member, path):
 
 def test_adding_an_application_of_codes_opens_the_back_office(member):
     client = Client()
-    log_in_by_code(client, member)
+    log_in_by_password(client, member)
+    client.post(reverse("account_confirm_login_code"), {"code": code_by_mail()})
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret
     code = format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
@@ -118,7 +224,7 @@ def test_a_wrong_code_of_the_application_opens_nothing(member):
 
 
 def test_a_session_older_than_the_factor_must_show_it(member):
-    """Somebody who stole the password logged in before the factor was added elsewhere."""
+    """A person who stole the password logged in before the factor was added elsewhere."""
     thief = Client()
     thief.force_login(member)
     with_totp(member)

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from certificates import kinds
 from certificates.domain import files
-from certificates.domain.documents import subject_key
+from certificates.domain.issuing.subjects import About
 from certificates.enums import DocumentState
 from certificates.models import Document, DocumentFile
+from operations.demo.attendance import hold
 from tests.factories import OrganisationFactory, SignatoryFactory, session_with_people
-from training.demo.attendance import hold
-from training.domain import sessions
+from training.domain.sessions import lifecycle as session_lifecycle
 from training.models import Enrolment, TrainingSession
 
 
@@ -36,9 +36,9 @@ def attended_session(*, people: int = 2, absences: int = 0, **values: Any) -> Tr
 
 
 def completed_session(**values: Any) -> TrainingSession:
-    """The same, completed: its documents are asked for, not drawn yet."""
+    """The same, completed: its documents are asked for, not rendered yet."""
     session = attended_session(**values)
-    sessions.complete_session(session=session, actor=None)
+    session_lifecycle.complete_session(session=session, actor=None)
     session.refresh_from_db()
     return session
 
@@ -105,7 +105,7 @@ def issued_document(enrolment: Enrolment, **values: Any) -> Document:
         ),
         session=enrolment.session,
         enrolment=about,
-        subject_key=subject_key(session=enrolment.session, enrolment=about),
+        subject_key=About(session=enrolment.session, enrolment=about).key,
         **(
             {
                 "context": kind.sample(),

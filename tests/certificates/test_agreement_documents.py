@@ -5,15 +5,17 @@ from decimal import Decimal
 import pytest
 
 from django.urls import reverse
+from django.utils import timezone
 
 from certificates import kinds
-from certificates.domain import asking
-from certificates.domain.contexts import (
-    agreement as agreement_context,
-)
-from certificates.domain.facts import SessionFacts, today
+from certificates.domain.issuing import on_demand
+from certificates.domain.kinds import agreement as agreement_context
+from certificates.domain.kinds.document_facts import DocumentFacts
 from certificates.enums import DocumentState
 from certificates.models import Document
+from core.enums import VatRegime
+from core.exceptions import DomainError
+from core.models import Message
 from tests.certificates.sessions import (
     coming_session,
     stored_bytes,
@@ -27,13 +29,8 @@ from tests.factories import (
     SignatoryFactory,
 )
 from training.domain import agreements
-from training.enums import (
-    AgreementKind,
-    PriceBasis,
-    VatRegime,
-)
-from training.exceptions import DomainError
-from training.models import Agreement, Message
+from training.enums import AgreementKind, PriceBasis
+from training.models import Agreement
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +75,7 @@ def test_the_convention_is_prepared_sent_and_replaced_when_the_agreement_changes
     assert Document.objects.filter(kind=kinds.CONVENTION).count() == 1
     Agreement.objects.filter(pk=agreement.pk).update(seats=3)
     with pytest.raises(DomainError) as error:
-        asking.send_to_customer(document=Document.objects.get(pk=first.pk), actor=None)
+        on_demand.send_to_customer(document=Document.objects.get(pk=first.pk), actor=None)
     assert error.value.code == "document_outdated"
     office.post(url)
     run_jobs()
@@ -95,7 +92,7 @@ def test_a_contract_carries_what_the_law_asks_on_pain_of_nullity(run_jobs):
     trainer = session.half_days.first().assignments.get().trainer
     trainer.references = "Titre de formateur professionnel."
     trainer.save()
-    asking.ask_for_agreement(kind=kinds.CONTRACT, agreement=agreement, actor=None)
+    on_demand.ask_for_agreement(kind=kinds.CONTRACT, agreement=agreement, actor=None)
     run_jobs()
     text = text_of(stored_bytes(Document.objects.get(kind=kinds.CONTRACT)))
     for expected in [
@@ -140,11 +137,15 @@ def test_an_agreement_without_dates_or_customer_is_handled():
     SignatoryFactory()
     agreement = AgreementFactory()
     agreement.session = None
-    found = agreement_context.quote(facts=SessionFacts(None), agreement=agreement, on=today())
+    found = agreement_context.quote(
+        facts=DocumentFacts(None), agreement=agreement, on=timezone.localdate()
+    )
     assert (found["days"], found["valid_days"]) == ("", 30)
     agreement.company = None
     with pytest.raises(DomainError) as error:
-        agreement_context.quote(facts=SessionFacts(None), agreement=agreement, on=today())
+        agreement_context.quote(
+            facts=DocumentFacts(None), agreement=agreement, on=timezone.localdate()
+        )
     assert error.value.code == "no_customer"
 
 
@@ -155,7 +156,7 @@ def test_a_contact_of_the_company_reads_its_convention_and_nobody_else(
     agreement = agreements.draft(
         session=session, kind=AgreementKind.CONVENTION, company=company_contact.person.company
     )
-    document = asking.ask_for_agreement(kind=kinds.CONVENTION, agreement=agreement, actor=None)
+    document = on_demand.ask_for_agreement(kind=kinds.CONVENTION, agreement=agreement, actor=None)
     run_jobs()
     url = reverse("certificates:download", args=[document.uuid])
     response = company_contact.get(url)

@@ -1,13 +1,14 @@
-"""Staff screens: the tab of a session, the register, the gestures."""
+"""Staff screens: the tab of a session, the register, the actions."""
 
 import pytest
 
 from django.urls import reverse
 
 from certificates import kinds
-from certificates.domain import documents
+from certificates.domain.issuing import requests
 from certificates.enums import DocumentState
 from certificates.models import Document
+from core.models import Signatory
 from tests.certificates.sessions import (
     attended_session,
     certificate_of,
@@ -17,8 +18,7 @@ from tests.certificates.sessions import (
     plain,
 )
 from tests.factories import EnrolmentFactory
-from training.domain import sessions
-from training.models import Signatory
+from training.domain.sessions import lifecycle as session_lifecycle
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_what_is_missing_is_named_with_the_cause_and_issued_from_the_tab(office,
     session = attended_session(people=1)
     signatory = Signatory.objects.get()
     signatory.delete()
-    sessions.complete_session(session=session, actor=None)
+    session_lifecycle.complete_session(session=session, actor=None)
     run_jobs()
     text = words(office.get(tab_of(session)))
     assert "La dernière demande n’a pas abouti." in text
@@ -96,7 +96,7 @@ def test_nothing_is_issued_from_a_session_that_is_not_over(office):
     assert not Document.objects.exists()
 
 
-def test_the_tab_shows_gestures_only_to_those_who_may(office, quality, direction, certificate):
+def test_the_tab_shows_actions_only_to_those_who_may(office, quality, direction, certificate):
     correct = reverse("register:correct", args=[certificate.pk])
     revoke = reverse("register:revoke", args=[certificate.pk])
     seen = {
@@ -163,7 +163,7 @@ def test_a_document_shows_its_hash_its_page_and_its_successor(direction, certifi
     learner = certificate.enrolment.learner
     learner.last_name = "Le Bihan"
     learner.save()
-    new = documents.correct(document=certificate, actor=direction.user, reason="Nom")
+    new = requests.correct(document=certificate, actor=direction.user, reason="Nom")
     run_jobs()
     text = words(direction.get(reverse("register:inspect", args=[certificate.pk])))
     assert certificate.files.get().sha256 in text
@@ -172,7 +172,7 @@ def test_a_document_shows_its_hash_its_page_and_its_successor(direction, certifi
     assert new.number in text
 
 
-# --- Gestures -------------------------------------------------------------------------------------
+# --- Actions -------------------------------------------------------------------------------------
 
 
 def test_the_office_corrects_with_a_reason(office, certificate, run_jobs):

@@ -1,4 +1,4 @@
-"""The commands of the room, the checks of the machine, documents in bulk."""
+"""The commands of the app, the checks of the machine, documents in bulk."""
 
 from io import StringIO
 
@@ -11,9 +11,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from certificates import checks, kinds
-from certificates.domain import bulk, files
+from certificates.domain.issuing import seeding
+from certificates.domain.sealing import integrity
 from certificates.enums import DocumentState
 from certificates.models import Document, DocumentCounter
+from core.models import JournalEntry, Signatory
+from core.registry import registry
 from tests.certificates.sessions import (
     attended_session,
     certificates,
@@ -22,9 +25,8 @@ from tests.certificates.sessions import (
     stored_bytes,
 )
 from tests.factories import EnrolmentFactory
-from training.domain import sessions
-from training.models import Enrolment, JournalEntry, Signatory
-from training.registry import registry
+from training.domain.sessions import lifecycle as session_lifecycle
+from training.models import Enrolment
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +75,7 @@ def test_issue_certificates_refuses_a_session_that_is_not_over():
 def test_issue_certificates_says_why_nothing_can_be_issued():
     session = attended_session(people=1)
     Signatory.objects.all().delete()
-    sessions.complete_session(session=session, actor=None)
+    session_lifecycle.complete_session(session=session, actor=None)
     with pytest.raises(CommandError, match="signataires"):
         run("issue_certificates", session.code, "--wait")
 
@@ -93,9 +95,9 @@ def test_verify_documents_names_what_changed_and_what_is_missing():
     storage.delete(key)
     storage.save(key, ContentFile(b"%PDF-1.7 autre chose"))
     storage.delete(missing.files.get().key)
-    found = {item.document: item.sentence for item in files.verify_files()}
+    found = {item.document: item.sentence for item in integrity.verify_files()}
     assert found == {changed: "le fichier a changé", missing: "le fichier manque"}
-    with pytest.raises(CommandError, match="2 fichier"):
+    with pytest.raises(CommandError, match="2 écart"):
         run("verify_documents")
 
 
@@ -104,7 +106,7 @@ def test_verify_documents_names_what_changed_and_what_is_missing():
 
 def test_documents_in_bulk_have_right_numbers_and_share_their_bytes():
     session = attended_session(people=3)
-    issued = bulk.bulk_issue(
+    issued = seeding.bulk_issue(
         enrolments=Enrolment.objects.filter(session=session)
         .select_related("session__programme_version__programme", "learner", "employer", "agreement")
         .order_by("pk"),
@@ -113,12 +115,12 @@ def test_documents_in_bulk_have_right_numbers_and_share_their_bytes():
     assert [document.sequence for document in issued] == [1, 2, 3]
     assert DocumentCounter.objects.get().last == 3
     assert len({document.files.get().key for document in issued}) == 1
-    assert list(files.verify_files()) == []
+    assert list(integrity.verify_files()) == []
     assert {document.context["followed_minutes"] for document in issued} == {420}
     assert JournalEntry.objects.filter(verb="document.issued").count() == 3
 
 
-def test_the_queries_of_a_bulk_do_not_follow_the_number_of_people(django_assert_num_queries):
+def test_the_queries_of_a_bulk_do_not_follow_the_number_of_people(django_assert_max_num_queries):
     DocumentCounter.objects.create(kind=kinds.CERTIFICATE, year=timezone.localdate().year)
     for people in (1, 3):
         session = attended_session(people=people)
@@ -129,23 +131,23 @@ def test_the_queries_of_a_bulk_do_not_follow_the_number_of_people(django_assert_
             )
             .order_by("pk")
         )
-        with django_assert_num_queries(21):
-            bulk.bulk_issue(enrolments=enrolments, shared_pdf=b"%PDF-1.7")
+        with django_assert_max_num_queries(21):
+            seeding.bulk_issue(enrolments=enrolments, shared_pdf=b"%PDF-1.7")
 
 
 def test_sheets_in_bulk_are_one_per_session():
     found = [attended_session(people=1), attended_session(people=1)]
-    issued = bulk.bulk_issue_sheets(sessions=found, shared_pdf=b"%PDF-1.7")
+    issued = seeding.bulk_issue_sheets(sessions=found, shared_pdf=b"%PDF-1.7")
     assert [document.session for document in issued] == found
     assert {document.kind for document in issued} == {kinds.ATTENDANCE_SHEET}
 
 
 def test_an_empty_bulk_writes_nothing():
-    assert bulk.bulk_issue(enrolments=[], shared_pdf=b"%PDF-1.7") == []
+    assert seeding.bulk_issue(enrolments=[], shared_pdf=b"%PDF-1.7") == []
     assert not DocumentCounter.objects.exists()
 
 
-# --- What the room registers ----------------------------------------------------------------------
+# --- What the app registers ----------------------------------------------------------------------
 
 
 def test_a_learners_file_holds_their_documents():

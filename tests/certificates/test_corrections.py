@@ -1,4 +1,4 @@
-"""A misspelt name: one gesture mends the sheet of the person and every document that bears it."""
+"""A misspelt name: one action corrects the person and every document that bears it."""
 
 import pytest
 
@@ -6,32 +6,34 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from certificates import kinds
-from certificates.domain import access, corrections, documents, session_documents
+from certificates.domain import access
+from certificates.domain.issuing import completion, lifecycle, renaming
 from certificates.enums import DocumentState
 from certificates.models import Document
+from core.exceptions import DomainError
+from core.models import JournalEntry
 from tests.certificates.sessions import certificate_of, completed_session
-from training.exceptions import DomainError
-from training.models import Enrolment, JournalEntry
+from training.models import Enrolment
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def enrolment() -> Enrolment:
-    """Somebody whose certificate and sheet are in force, on a few bytes each."""
+    """A person whose certificate and sheet are in force, on a few bytes each."""
     session = completed_session(people=1)
-    session_documents.request_all(session=session, actor=None)
+    completion.request_all(session=session, actor=None)
     for document in Document.objects.order_by("pk"):
         _pretend_issued(document)
     return session.enrolments.get()
 
 
 def _pretend_issued(document: Document) -> None:
-    stored = documents.files.store(folder=document.kind, content=b"%PDF-1.7 un essai")
-    documents._record(document, stored)
+    stored = lifecycle.files.store(folder=document.kind, content=b"%PDF-1.7 un essai")
+    lifecycle._record(document, stored)
 
 
-def test_one_gesture_mends_the_sheet_of_the_person_and_both_documents(office, enrolment):
+def test_one_action_corrects_the_record_of_the_person_and_both_documents(office, enrolment):
     old = certificate_of(enrolment)
     sheet = Document.objects.issued().get(kind=kinds.ATTENDANCE_SHEET)
     page = office.get(reverse("register:correct", args=[old.pk]))
@@ -76,7 +78,7 @@ def test_the_same_name_is_no_correction(office, enrolment):
 def test_a_name_that_nobody_may_have_changes_nothing(enrolment):
     old = certificate_of(enrolment)
     with pytest.raises(ValidationError):
-        corrections.correct_name(
+        renaming.correct_name(
             document=old, first_name=" ", last_name="Le Gouëff", reason="Nom", actor=None
         )
     enrolment.learner.refresh_from_db()
@@ -86,9 +88,9 @@ def test_a_name_that_nobody_may_have_changes_nothing(enrolment):
 
 def test_a_refused_correction_leaves_the_name_as_it_was(enrolment):
     old = certificate_of(enrolment)
-    documents.revoke(document=old, actor=None, reason="Erreur")
+    lifecycle.revoke(document=old, actor=None, reason="Erreur")
     with pytest.raises(DomainError) as refused:
-        corrections.correct_name(
+        renaming.correct_name(
             document=old, first_name="Soazig", last_name="Le Gouëff", reason="Nom", actor=None
         )
     assert refused.value.code == "not_in_force"
@@ -99,8 +101,8 @@ def test_a_refused_correction_leaves_the_name_as_it_was(enrolment):
 def test_one_refusal_does_not_stop_the_others(enrolment):
     old = certificate_of(enrolment)
     sheet = Document.objects.issued().get(kind=kinds.ATTENDANCE_SHEET)
-    documents.revoke(document=sheet, actor=None, reason="Erreur")
-    done = corrections.correct_name(
+    lifecycle.revoke(document=sheet, actor=None, reason="Erreur")
+    done = renaming.correct_name(
         document=old,
         first_name="Soazig",
         last_name="Le Gouëff",
@@ -119,7 +121,7 @@ def test_a_document_about_nobody_in_particular_has_no_name_to_mend(office, enrol
     page = office.get(reverse("register:correct", args=[sheet.pk]))
     assert page.context["form"].fields.keys() == {"reason"}
     with pytest.raises(DomainError) as refused:
-        corrections.correct_name(
+        renaming.correct_name(
             document=sheet, first_name="A", last_name="B", reason="Nom", actor=None
         )
     assert refused.value.code == "nobody_named"

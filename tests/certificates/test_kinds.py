@@ -1,4 +1,4 @@
-"""Every kind of document that any room registers, drawn on each of its samples."""
+"""Every kind of document that any app registers, rendered on each of its samples."""
 
 import io
 import subprocess
@@ -11,9 +11,9 @@ from PIL import Image, ImageChops, ImageFilter, ImageStat
 from django.conf import settings
 
 from certificates import kinds
-from certificates.domain import rendering
+from certificates.domain.rendering import engine
 from certificates.enums import Subject
-from tests.certificates.drawn import EVERY_SAMPLE, drawn, sample_document
+from tests.certificates.rendered import EVERY_SAMPLE, rendered, sample_document
 from tests.certificates.sessions import opened, text_of
 
 #: First pages as they should look, greyscale, small. To renew them after a change that was looked
@@ -45,10 +45,10 @@ each = pytest.mark.parametrize(("code", "word"), EVERY_SAMPLE)
 @each
 def test_it_is_titled_in_french_and_signed_by_the_organisation(code, word):
     kind = kinds.get(code)
-    with opened(drawn(code, word)) as pdf:
+    with opened(rendered(code, word)) as pdf:
         assert str(pdf.Root.Lang) == "fr"
         assert str(pdf.docinfo["/Title"]).startswith(kind.title)
-        assert str(pdf.docinfo["/Author"]) == "SCIC IDÉAL"
+        assert str(pdf.docinfo["/Author"]) == "SCIC Exemple"
         assert pdf.Root.ViewerPreferences.DisplayDocTitle is True
         with pdf.open_metadata() as metadata:
             assert metadata["dc:title"] == str(pdf.docinfo["/Title"])
@@ -56,7 +56,7 @@ def test_it_is_titled_in_french_and_signed_by_the_organisation(code, word):
 
 @each
 def test_it_is_archival_tagged_and_accessible(code, word):
-    with opened(drawn(code, word)) as pdf:
+    with opened(rendered(code, word)) as pdf:
         with pdf.open_metadata() as metadata:
             assert metadata.pdfa_status == "3A"
             assert metadata["pdfuaid:part"] == "1"
@@ -78,7 +78,7 @@ def _is_tag(item: object) -> bool:
 
 @each
 def test_every_font_is_ours_and_embedded(code, word):
-    with opened(drawn(code, word)) as pdf:
+    with opened(rendered(code, word)) as pdf:
         described = [
             item
             for item in pdf.objects
@@ -93,20 +93,20 @@ def test_every_font_is_ours_and_embedded(code, word):
 @each
 def test_it_passes_a_strict_reader(code, word, tmp_path):
     path = tmp_path / "document.pdf"
-    path.write_bytes(drawn(code, word))
+    path.write_bytes(rendered(code, word))
     done = subprocess.run(["qpdf", "--check", path], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @each
 def test_it_says_who_it_comes_from_and_how_many_pages_it_has(code, word):
-    kind, content = kinds.get(code), drawn(code, word)
+    kind, content = kinds.get(code), rendered(code, word)
     pages = PAGES.get((code, word), 1)
     text = text_of(content)
     with opened(content) as pdf:
         assert len(pdf.pages) == pages
     assert f"page {pages}/{pages}" in text
-    assert "SCIC IDÉAL · SIRET 12345678200002" in text
+    assert "SCIC Exemple · SIRET 12345678200002" in text
     assert "Cet enregistrement ne vaut pas agrément de l’État." in text
     assert "Qualiopi" not in text
     if kind.is_numbered:
@@ -118,7 +118,7 @@ def test_it_says_who_it_comes_from_and_how_many_pages_it_has(code, word):
 @each
 def test_it_leads_to_its_verification_page_and_nowhere_else(code, word):
     kind = kinds.get(code)
-    with opened(drawn(code, word)) as pdf:
+    with opened(rendered(code, word)) as pdf:
         links = {
             str(note.A.URI)
             for page in pdf.pages
@@ -127,14 +127,14 @@ def test_it_leads_to_its_verification_page_and_nowhere_else(code, word):
         }
         assert "/EmbeddedFiles" not in pdf.Root.get("/Names", {})
     document = sample_document(kind, word)
-    assert links == ({rendering.verification_url(document)} if kind.is_proof else set())
+    assert links == ({engine.verification_url(document)} if kind.is_proof else set())
 
 
 @pytest.mark.parametrize("code", [kind.code for kind in kinds.every()])
 def test_its_first_page_looks_as_it_did(code, tmp_path):
     done = subprocess.run(
         ["pdftoppm", "-r", str(DPI), "-gray", "-f", "1", "-l", "1", "-"],
-        input=drawn(code),
+        input=rendered(code),
         capture_output=True,
         check=True,
     )

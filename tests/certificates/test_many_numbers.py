@@ -1,7 +1,7 @@
 """Two hundred documents by eight threads, some of which die: no gap, no double, no hole.
 
 Numbers, rows, jobs, journal and mails go through the functions of the domain, on PostgreSQL; what
-is drawn is a constant, since the time of a drawing is no proof of a number.
+is rendered is a constant, since the time of a rendering is no proof of a number.
 """
 
 import itertools
@@ -10,9 +10,12 @@ import threading
 import pytest
 
 from django.db import transaction
+from django.utils import timezone
 
 from certificates import kinds
-from certificates.domain import documents, numbers, rendering
+from certificates.domain.issuing import lifecycle, numbering, requests
+from certificates.domain.issuing.subjects import About
+from certificates.domain.rendering import engine
 from certificates.enums import DocumentState
 from certificates.exceptions import RenderingFailed
 from certificates.models import Document, DocumentCounter, DocumentFile
@@ -45,7 +48,7 @@ def sequences() -> list[int]:
 def crash(spec: kinds.DocumentKind) -> None:
     """A transaction that took a number dies before its end."""
     with transaction.atomic():
-        numbers.take(kind=spec, on=documents.today())
+        numbering.take(kind=spec, on=timezone.localdate())
         raise RuntimeError("the power went off")
 
 
@@ -79,8 +82,10 @@ def test_two_hundred_documents_by_eight_threads_leave_no_gap_and_no_double(monke
         if enrolment.pk % 10 == 0:
             with pytest.raises(RuntimeError):
                 crash(spec)
-        return documents.request_document(
-            kind=kinds.CERTIFICATE, session=enrolment.session, enrolment=enrolment, actor=None
+        return requests.request_document(
+            kind=kinds.CERTIFICATE,
+            about=About(session=enrolment.session, enrolment=enrolment),
+            actor=None,
         )
 
     asked = shared(people, ask)
@@ -103,20 +108,20 @@ def test_two_hundred_documents_by_eight_threads_leave_no_gap_and_no_double(monke
             raise RenderingFailed("Le logo manque.", code="picture_lost")
         return b"%PDF-1.7 constant"
 
-    monkeypatch.setattr(rendering, "render", draw)
-    monkeypatch.setattr(documents, "_seal", lambda document, content: None)
+    monkeypatch.setattr(engine, "render", draw)
+    monkeypatch.setattr(lifecycle, "_seal", lambda document, content: None)
     ids = [document.pk for document in asked]
-    shared(ids, lambda pk: documents.issue(document_id=pk))
+    shared(ids, lambda pk: lifecycle.issue(document_id=pk))
     killed = {rank for rank in range(1, 201) if rank % 7 == 0}
     assert set(_sequences_in(DocumentState.QUEUED)) == killed
-    # What the dead left is drawn by others, under the same number.
-    shared(ids, lambda pk: documents.issue(document_id=pk))
+    # What the dead left is rendered by others, under the same number.
+    shared(ids, lambda pk: lifecycle.issue(document_id=pk))
     failed = {rank for rank in range(1, 201) if rank % 11 == 0}
     assert set(_sequences_in(DocumentState.FAILED)) == failed
     assert set(_sequences_in(DocumentState.ISSUED)) == set(range(1, 201)) - failed
-    # What cannot be drawn keeps its number, with the reason why it stands for nothing.
+    # What cannot be rendered keeps its number, with the reason why it stands for nothing.
     for document in Document.objects.filter(state=DocumentState.FAILED):
-        documents.void(document=document, actor=None, reason="Session annulée")
+        lifecycle.void(document=document, actor=None, reason="Session annulée")
     assert sequences() == list(range(1, 201))
     assert set(
         Document.objects.filter(state=DocumentState.VOIDED).values_list("reason", flat=True)

@@ -3,15 +3,17 @@
 import pytest
 
 from django.db import transaction
+from django.utils import timezone
 
 from certificates import kinds
-from certificates.domain import documents, numbers
+from certificates.domain.issuing import lifecycle, numbering, requests
+from certificates.domain.issuing.subjects import About
 from certificates.enums import DocumentState
 from certificates.models import Document, DocumentCounter
+from core.domain import jobs
+from core.models import Job
 from tests.certificates.sessions import attended_session
 from tests.threads import at_once
-from training.domain import jobs
-from training.models import Job
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.concurrency]
 
@@ -19,8 +21,10 @@ THREADS = 8
 
 
 def ask(enrolment) -> Document:
-    return documents.request_document(
-        kind=kinds.CERTIFICATE, session=enrolment.session, enrolment=enrolment, actor=None
+    return requests.request_document(
+        kind=kinds.CERTIFICATE,
+        about=About(session=enrolment.session, enrolment=enrolment),
+        actor=None,
     )
 
 
@@ -58,7 +62,7 @@ def test_a_transaction_that_fails_gives_its_number_back():
 
     def crash() -> None:
         with transaction.atomic():
-            numbers.take(kind=kind, on=documents.today())
+            numbering.take(kind=kind, on=timezone.localdate())
             raise RuntimeError("the power went off")
 
     calls = [call for person in people for call in (lambda person=person: ask(person), crash)]
@@ -71,8 +75,8 @@ def test_a_document_drawn_twice_at_once_is_issued_once():
     """Two workers hold the same job: one of them had let its lease expire."""
     enrolment = attended_session(people=1).enrolments.select_related("session").get()
     document = ask(enrolment)
-    first = documents.issue(document_id=document.pk)
-    answers = at_once([lambda: documents.issue(document_id=document.pk)] * 2)
+    first = lifecycle.issue(document_id=document.pk)
+    answers = at_once([lambda: lifecycle.issue(document_id=document.pk)] * 2)
     assert {answer.pk for answer in [first, *answers]} == {document.pk}
     document.refresh_from_db()
     assert document.state == DocumentState.ISSUED
@@ -82,8 +86,8 @@ def test_a_document_drawn_twice_at_once_is_issued_once():
 def test_several_numbers_may_be_taken_at_once():
     kind = kinds.get(kinds.CERTIFICATE)
     with transaction.atomic():
-        several = numbers.take(kind=kind, on=documents.today(), count=3)
-        (following,) = numbers.take(kind=kind, on=documents.today())
+        several = numbering.take(kind=kind, on=timezone.localdate(), count=3)
+        (following,) = numbering.take(kind=kind, on=timezone.localdate())
     assert [number.sequence for number in several] == [1, 2, 3]
     assert following.text.endswith("-0004")
 
@@ -91,5 +95,5 @@ def test_several_numbers_may_be_taken_at_once():
 def test_every_request_has_its_job():
     people = attended_session(people=2).enrolments.select_related("session")
     wanted = {str(ask(person).pk) for person in people}
-    assert {task for task, _pk in jobs.due()} == {documents.ISSUE_TASK}
+    assert {task for task, _pk in jobs.due()} == {lifecycle.ISSUE_TASK}
     assert set(Job.objects.values_list("subject_id", flat=True)) == wanted

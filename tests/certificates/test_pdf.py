@@ -8,11 +8,14 @@ import segno
 from django.conf import settings
 
 from certificates import kinds
-from certificates.domain import documents, rendering
-from certificates.domain.fetcher import DocumentFetcher, RefusedAddress
+from certificates.domain.issuing import lifecycle, requests
+from certificates.domain.issuing.subjects import About
+from certificates.domain.rendering import engine
+from certificates.domain.rendering.fetcher import DocumentFetcher, RefusedAddress
 from certificates.enums import DocumentState
 from certificates.exceptions import RenderingFailed
-from tests.certificates.drawn import drawn, sample_document
+from core.french import format_day
+from tests.certificates.rendered import rendered, sample_document
 from tests.certificates.sessions import (
     attended_session,
     certificate_of,
@@ -21,15 +24,14 @@ from tests.certificates.sessions import (
     stored_bytes,
     text_of,
 )
-from training.domain import sessions
-from training.french import format_day
+from training.domain.sessions import lifecycle as session_lifecycle
 
 VIETNAMESE = ("Nguyễn Thị Phương-Thảo", "Trần Đặng-Quyết")
 BRETON = ("Gwenc’hlan", "de Kergariou-Penn ar C’hoadoù-Ñervennoù")
 
 
 def test_a_full_sheet_stays_light():
-    assert len(drawn(kinds.ATTENDANCE_SHEET)) <= 80 * 1024
+    assert len(rendered(kinds.ATTENDANCE_SHEET)) <= 80 * 1024
 
 
 # --- The certificate ------------------------------------------------------------------------------
@@ -67,7 +69,7 @@ def test_the_certificate_says_what_the_ministry_asks(run_jobs):
 
 @pytest.mark.django_db
 def test_one_of_the_four_natures_is_ticked():
-    html = rendering.html_of(sample_document(kinds.get(kinds.CERTIFICATE)))
+    html = engine.html_of(sample_document(kinds.get(kinds.CERTIFICATE)))
     assert html.count("Case cochée") == 1
     assert html.count("Case non cochée") == 3
     assert html.index("Case cochée") < html.index("Action de formation")
@@ -75,12 +77,12 @@ def test_one_of_the_four_natures_is_ticked():
 
 def test_the_qr_code_holds_the_address_of_the_verification_page():
     document = sample_document(kinds.get(kinds.CERTIFICATE))
-    url = rendering.verification_url(document)
+    url = engine.verification_url(document)
     assert url == f"{settings.SITE_URL}/documents/verifier/{document.token}/"
-    (modules,) = re.findall(r' d="([^"]+)"', rendering.qr_svg(url))
+    (modules,) = re.findall(r' d="([^"]+)"', engine.qr_svg(url))
     again = segno.make(url, error="m", micro=False, mask=3).svg_inline(border=0, omitsize=True)
     assert modules in again
-    assert modules in rendering.html_of(document)
+    assert modules in engine.html_of(document)
 
 
 @pytest.mark.django_db
@@ -90,7 +92,7 @@ def test_long_names_with_their_letters_stand_on_one_page(first, last, run_jobs):
     learner = session.enrolments.get().learner
     learner.first_name, learner.last_name = first, last
     learner.save()
-    sessions.complete_session(session=session, actor=None)
+    session_lifecycle.complete_session(session=session, actor=None)
     run_jobs()
     content = stored_bytes(certificate_of(session.enrolments.get()))
     assert f"{first} {last}" in text_of(content)
@@ -105,7 +107,7 @@ def test_a_name_is_text_never_markup(run_jobs):
     learner.first_name = "<img src='https://example.com/x.png'>"
     learner.last_name = "</p><script>alert(1)</script> & {{ 7 }}"
     learner.save()
-    sessions.complete_session(session=session, actor=None)
+    session_lifecycle.complete_session(session=session, actor=None)
     run_jobs()
     document = certificate_of(session.enrolments.get())
     text = text_of(stored_bytes(document))
@@ -120,7 +122,7 @@ def test_characters_that_no_file_may_hold_are_left_out(run_jobs):
     learner = session.enrolments.get().learner
     learner.last_name = "Mor\x0bvan\x1f\ufffe"
     learner.save()
-    sessions.complete_session(session=session, actor=None)
+    session_lifecycle.complete_session(session=session, actor=None)
     run_jobs()
     document = certificate_of(session.enrolments.get())
     assert document.context["beneficiary"]["name"].endswith("Morvan")
@@ -147,7 +149,7 @@ def test_a_document_fetches_nothing_but_our_own_pictures(address):
     with pytest.raises(RefusedAddress):
         DocumentFetcher().fetch(address)
     with pytest.raises(RenderingFailed) as failed:
-        rendering.html_to_pdf(f'<html lang="fr"><img src="{address}" alt="x">')
+        engine.html_to_pdf(f'<html lang="fr"><img src="{address}" alt="x">')
     assert failed.value.code == "rendering_failed"
 
 
@@ -165,8 +167,10 @@ def test_a_forbidden_picture_fails_the_document_with_its_reason(run_jobs, settin
     )
     templates = settings.TEMPLATES[0] | {"DIRS": [tmp_path, *settings.TEMPLATES[0]["DIRS"]]}
     session = attended_session(people=1)
-    document = documents.request_document(
-        kind=kinds.CERTIFICATE, session=session, enrolment=session.enrolments.get(), actor=None
+    document = requests.request_document(
+        kind=kinds.CERTIFICATE,
+        about=About(session=session, enrolment=session.enrolments.get()),
+        actor=None,
     )
     settings.TEMPLATES = [templates]
     run_jobs()
@@ -175,7 +179,7 @@ def test_a_forbidden_picture_fails_the_document_with_its_reason(run_jobs, settin
     assert "image interdite ou absente" in document.failure
     assert not document.files.exists()
     settings.TEMPLATES = [templates | {"DIRS": settings.TEMPLATES[0]["DIRS"][1:]}]
-    documents.retry(document=document, actor=None)
+    lifecycle.retry(document=document, actor=None)
     run_jobs()
     document.refresh_from_db()
     assert (document.state, document.failure) == (DocumentState.ISSUED, "")

@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates import kinds
-from certificates.domain import integrity
+from certificates.domain.sealing import integrity
 from certificates.enums import TimestampState
 from certificates.models import Document, DocumentSeal, IntegrityCheck
+from core.enums import JobState
+from core.models import Job, JournalEntry
 from tests.certificates.sessions import issued_document, plain
 from tests.factories import CompanyFactory, EnrolmentFactory
-from training.enums import JobState
-from training.models import Job, JournalEntry
 
 pytestmark = pytest.mark.django_db
 INDEX = "register:index"
@@ -164,7 +164,7 @@ def test_a_check_names_what_differs_with_a_link_and_is_journaled(quality, run_jo
     assert "Contrôle en cours" in quality.get(page).content.decode()
     run_jobs()
     text = plain(quality.get(page).content.decode())
-    assert "2 fichiers à examiner" in text
+    assert "2 écarts à examiner" in text
     for document, sentence in [
         (changed, "le fichier a changé"),
         (lost, "le fichier manque"),
@@ -175,7 +175,7 @@ def test_a_check_names_what_differs_with_a_link_and_is_journaled(quality, run_jo
     check.refresh_from_db()
     assert (check.files_read, check.found) == (3, 2)
     assert check.job.progress == check.job.total == 3
-    verbs = JournalEntry.objects.filter(object_type="certificates.integritycheck")
+    verbs = JournalEntry.objects.filter(object_type="integritycheck")
     assert [entry.actor == quality.user for entry in verbs] == [True, True]
     assert {entry.verb for entry in verbs} == {
         "integrity_check.requested",
@@ -194,7 +194,7 @@ def test_seals_are_validated_not_only_hashes(quality, run_jobs):
     text = plain(
         quality.get(reverse("document-integrity:show", args=[check.uuid])).content.decode()
     )
-    assert "1 fichier à examiner" in text
+    assert "1 écart à examiner" in text
     assert plain(f"{document.label}</a> : le cachet ne peut pas être lu") in text
 
 
@@ -235,3 +235,11 @@ def test_a_check_reads_its_page_in_the_same_queries_whatever_it_found(quality, r
             quality.get(reverse("document-integrity:show", args=[check.uuid]))
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_the_register_reads_no_frozen_facts(office):
+    documents = [issued_document(EnrolmentFactory()) for _rank in range(2)]
+    with CaptureQueriesContext(connection) as queries:
+        shown = office.get(reverse("register:index")).content.decode()
+    assert all(document.number in shown for document in documents)
+    assert not [query for query in queries if '"certificates_document"."context"' in query["sql"]]

@@ -1,5 +1,6 @@
 """The staff screens of documents in a real browser: accessible, and no wider than the window."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -7,13 +8,15 @@ import pytest
 
 from django.core.files.storage import storages
 from django.urls import reverse
+from django.utils import timezone
 
-from certificates.domain import integrity
+from certificates.domain.proofs import publishing
+from certificates.domain.sealing import integrity
+from core.models import Organisation, Signatory
+from operations.demo import pictures
 from tests.cast import Actor
 from tests.certificates.sessions import issued_document
 from tests.factories import EnrolmentFactory, SignatoryFactory
-from training.demo import pictures
-from training.models import Organisation, Signatory
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -36,8 +39,14 @@ def addresses(run_jobs: Callable[[], None]) -> list[str]:
     organisation.save()
     SignatoryFactory()
     Signatory.objects.update(signature=pictures.signature())
+    publishing.publish_due(at=timezone.now())
+    publishing.publish_due(at=timezone.now() + dt.timedelta(days=1))
     return [
+        reverse("certificates:roots"),
+        reverse("certificates:verify", args=[lost.token]),
+        reverse("document-integrity:roots"),
         reverse("document-batches:add"),
+        reverse("document-batches:add") + "?q=S-",
         reverse("document-integrity:index"),
         reverse("document-integrity:show", args=[done.uuid]),
         reverse("document-integrity:show", args=[under_way.uuid]),

@@ -24,9 +24,14 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from certificates import kinds
-from certificates.domain import documents, files, rendering, seal_keys, sealing, seals
+from certificates.domain import files
+from certificates.domain.issuing import lifecycle
+from certificates.domain.rendering import engine
+from certificates.domain.sealing import keys as seal_keys
+from certificates.domain.sealing import pades, records
 from certificates.enums import FileRole, SignedBy, TimestampState
 from certificates.models import Document, DocumentFile, DocumentSeal
+from core.exceptions import DomainError
 from tests.certificates.sessions import (
     certificate_of,
     completed_session,
@@ -36,33 +41,32 @@ from tests.certificates.sessions import (
     text_of,
 )
 from tests.factories import EnrolmentFactory
-from training.exceptions import DomainError
 
 PAGE = "<html lang=fr><head><title>Essai</title></head><body><p>Bonjour</p></body></html>"
 
 
 @pytest.fixture(scope="module")
-def drawn() -> bytes:
-    return rendering.html_to_pdf(PAGE)
+def rendered() -> bytes:
+    return engine.html_to_pdf(PAGE)
 
 
 @pytest.fixture(scope="module")
-def sealed(drawn) -> sealing.Sealed:
-    return sealing.seal(drawn)
+def sealed(rendered) -> pades.Sealed:
+    return pades.seal(rendered)
 
 
 @pytest.fixture(autouse=True)
 def _fresh_key() -> Iterator[None]:
     seal_keys.seal_key.cache_clear()
-    sealing._timestamps_rest_until = 0.0
+    pades._timestamps_rest_until = 0.0
     yield
     seal_keys.seal_key.cache_clear()
 
 
-def test_the_seal_is_valid_and_covers_the_whole_file(sealed, drawn):
-    check = sealing.check(sealed.content, fingerprint=sealed.fingerprint)
+def test_the_seal_is_valid_and_covers_the_whole_file(sealed, rendered):
+    check = pades.check(sealed.content, fingerprint=sealed.fingerprint)
     assert (check.is_valid, check.sentence) == (True, "")
-    assert sealed.content.startswith(drawn)
+    assert sealed.content.startswith(rendered)
     assert sealed.timestamp_state == TimestampState.NONE
 
 
@@ -70,25 +74,25 @@ def test_the_seal_is_valid_and_covers_the_whole_file(sealed, drawn):
 def test_one_changed_byte_invalidates_the_seal(sealed, share):
     changed = bytearray(sealed.content)
     changed[int(len(changed) * share)] ^= 1
-    assert not sealing.check(bytes(changed), fingerprint=sealed.fingerprint).is_valid
+    assert not pades.check(bytes(changed), fingerprint=sealed.fingerprint).is_valid
 
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda sealed, drawn: sealed.content + b"\n% ajout", "modifié"),
-        (lambda sealed, drawn: drawn, "ne porte pas de cachet"),
-        (lambda sealed, drawn: b"%PDF-1.7 rien", "ne peut pas être lu"),
+        (lambda sealed, rendered: sealed.content + b"\n% ajout", "modifié"),
+        (lambda sealed, rendered: rendered, "ne porte pas de cachet"),
+        (lambda sealed, rendered: b"%PDF-1.7 rien", "ne peut pas être lu"),
     ],
 )
-def test_a_file_that_is_not_the_sealed_one_is_told_why(sealed, drawn, spoil, said):
-    check = sealing.check(spoil(sealed, drawn), fingerprint=sealed.fingerprint)
+def test_a_file_that_is_not_the_sealed_one_is_told_why(sealed, rendered, spoil, said):
+    check = pades.check(spoil(sealed, rendered), fingerprint=sealed.fingerprint)
     assert not check.is_valid
     assert said in check.sentence
 
 
 def test_a_seal_of_another_certificate_is_not_ours(sealed):
-    check = sealing.check(sealed.content, fingerprint="0" * 64)
+    check = pades.check(sealed.content, fingerprint="0" * 64)
     assert check.sentence == "le cachet n’est pas celui qui a été enregistré"
 
 
@@ -97,8 +101,8 @@ def test_a_seal_of_another_certificate_is_not_ours(sealed):
 )
 def test_archival_and_accessible_marks_survive_the_seal(kind, tmp_path):
     document = Document(kind=kind.code, context=kind.sample(), issued_on=timezone.localdate())
-    content = rendering.render(document)
-    whole = sealing.seal(content).content
+    content = engine.render(document)
+    whole = pades.seal(content).content
     before, after = opened(content), opened(whole)
     assert after.Root.Metadata.read_bytes() == before.Root.Metadata.read_bytes()
     metadata = after.Root.Metadata.read_bytes()
@@ -109,7 +113,7 @@ def test_archival_and_accessible_marks_survive_the_seal(kind, tmp_path):
     assert after.Root.MarkInfo.Marked
     assert "/StructTreeRoot" in after.Root
     (field,) = after.Root.AcroForm.Fields
-    # Printable (PDF/A) and outside the page (PDF/UA), on a page whose order of tabs is told.
+    # Printable (PDF/A) and outside the page (PDF/UA), on a page whose order of tabs is declared.
     assert int(field.F) & 0b111 == 0b100
     assert all(int(place) < 0 for place in field.Rect)
     assert after.pages[0].Tabs == pikepdf.Name.S
@@ -143,13 +147,13 @@ def own_certificate(passphrase: bytes) -> bytes:
     )
 
 
-def test_the_seal_of_the_environment_is_not_a_demonstration(settings, tmp_path, drawn):
+def test_the_seal_of_the_environment_is_not_a_demonstration(settings, tmp_path, rendered):
     path = tmp_path / "cachet.p12"
     path.write_bytes(own_certificate(b"secret"))
     settings.SEAL_FILE, settings.SEAL_PASSPHRASE = str(path), "secret"
-    ours = sealing.seal(drawn)
+    ours = pades.seal(rendered)
     assert (ours.subject, ours.is_demonstration) == ("SCIC IDÉAL", False)
-    assert sealing.check(ours.content, fingerprint=ours.fingerprint).is_valid
+    assert pades.check(ours.content, fingerprint=ours.fingerprint).is_valid
     assert seal_keys.seal_sentence() == "Cachet électronique : SCIC IDÉAL"
 
 
@@ -234,13 +238,13 @@ def authority(settings) -> Iterator[Callable[[Callable[[bytes], bytes]], list[in
         server.server_close()
 
 
-def test_an_authority_dates_the_seal(drawn, stamper, authority):
+def test_an_authority_dates_the_seal(rendered, stamper, authority):
     authority(lambda body: stamper.request_tsa_response(tsp.TimeStampReq.load(body)).dump())
-    stamped = sealing.seal(drawn)
+    stamped = pades.seal(rendered)
     assert stamped.timestamp_state == TimestampState.DONE
     assert stamped.timestamp_authority == "Horloge d’essai"
     assert abs((timezone.now() - stamped.timestamped_at).total_seconds()) < 60
-    check = sealing.check(stamped.content, fingerprint=stamped.fingerprint)
+    check = pades.check(stamped.content, fingerprint=stamped.fingerprint)
     assert check.is_valid
     assert check.is_timestamped
 
@@ -254,17 +258,17 @@ def test_an_authority_dates_the_seal(drawn, stamper, authority):
     ],
     ids=["no token", "token of another file"],
 )
-def test_a_wrong_answer_leaves_the_seal_without_a_date(drawn, stamper, authority, answer):
+def test_a_wrong_answer_leaves_the_seal_without_a_date(rendered, stamper, authority, answer):
     asked = authority(lambda body: answer(stamper, body))
-    plain = sealing.seal(drawn)
+    plain = pades.seal(rendered)
     assert plain.timestamp_state == TimestampState.FAILED
     assert plain.timestamped_at is None
     assert plain.timestamp_failure
-    check = sealing.check(plain.content, fingerprint=plain.fingerprint)
+    check = pades.check(plain.content, fingerprint=plain.fingerprint)
     assert check.is_valid
     assert not check.is_timestamped
     # The next documents do not wait for an authority that is down.
-    assert sealing.seal(drawn).timestamp_state == TimestampState.FAILED
+    assert pades.seal(rendered).timestamp_state == TimestampState.FAILED
     assert len(asked) == 1
 
 
@@ -274,9 +278,9 @@ def _about_something_else(body: bytes) -> tsp.TimeStampReq:
     return tsp.TimeStampReq.load(request.dump(force=True))
 
 
-def test_an_authority_that_is_away_leaves_the_seal_without_a_date(drawn, settings):
+def test_an_authority_that_is_away_leaves_the_seal_without_a_date(rendered, settings):
     settings.SEAL_TIMESTAMP = "http://127.0.0.1:9/"
-    assert sealing.seal(drawn).timestamp_state == TimestampState.FAILED
+    assert pades.seal(rendered).timestamp_state == TimestampState.FAILED
 
 
 # --- Documents ------------------------------------------------------------------------------------
@@ -284,7 +288,7 @@ def test_an_authority_that_is_away_leaves_the_seal_without_a_date(drawn, setting
 
 @pytest.fixture
 def light_kind(monkeypatch) -> kinds.DocumentKind:
-    """A kind signed by both parties, whose page is drawn in no time."""
+    """A kind signed by both parties, whose page is rendered in no time."""
     base = kinds.get(kinds.CERTIFICATE)
     kind = kinds.DocumentKind(
         code="accord",
@@ -310,30 +314,30 @@ def test_an_issued_document_says_how_it_was_sealed(run_jobs, anonymous, settings
     assert seal.is_demonstration
     assert seal.timestamp_state == TimestampState.FAILED
     assert seal.file == document.files.get()
-    assert sealing.check(stored_bytes(document), fingerprint=seal.fingerprint).is_valid
+    assert pades.check(stored_bytes(document), fingerprint=seal.fingerprint).is_valid
     page = anonymous.get(f"/documents/verifier/{document.token}/").content.decode()
     assert "Cachet de démonstration, sans valeur juridique, non horodaté" in page
     assert DocumentSeal.objects.count() == Document.objects.count()
 
 
 @pytest.mark.django_db
-def test_what_both_parties_sign_is_sealed_once_after_the_last_signature(light_kind, drawn):
+def test_what_both_parties_sign_is_sealed_once_after_the_last_signature(light_kind, rendered):
     document = issued_document(EnrolmentFactory(), kind=light_kind.code)
-    file = seals.seal_signed(document=document, signed_pdf=drawn, actor=None)
+    file = records.seal_signed(document=document, signed_pdf=rendered, actor=None)
     assert file.role == FileRole.SIGNED
-    assert sealing.check(files.read(file.key), fingerprint=document.seal.fingerprint).is_valid
-    assert documents._seal(document, drawn) is None
+    assert pades.check(files.read(file.key), fingerprint=document.seal.fingerprint).is_valid
+    assert lifecycle._seal(document, rendered) is None
     with pytest.raises(DomainError) as refused:
-        seals.seal_signed(document=document, signed_pdf=drawn, actor=None)
+        records.seal_signed(document=document, signed_pdf=rendered, actor=None)
     assert refused.value.code == "already_sealed"
     assert DocumentFile.objects.filter(document=document).count() == 2
 
 
 @pytest.mark.django_db
-def test_what_the_organisation_signs_alone_waits_for_nobody(drawn):
+def test_what_the_organisation_signs_alone_waits_for_nobody(rendered):
     document = issued_document(EnrolmentFactory())
     with pytest.raises(DomainError) as refused:
-        seals.seal_signed(document=document, signed_pdf=drawn, actor=None)
+        records.seal_signed(document=document, signed_pdf=rendered, actor=None)
     assert refused.value.code == "not_signed_by_both"
 
 
@@ -341,7 +345,7 @@ def test_what_the_organisation_signs_alone_waits_for_nobody(drawn):
 def test_the_check_of_stored_files_reads_the_seals_too(sealed, capsys):
     document = issued_document(EnrolmentFactory())
     file = document.files.get()
-    seals.seal_row(file=file, sealed=sealed).save()
+    records.seal_row(file=file, sealed=sealed).save()
     with pytest.raises(CommandError):
         call_command("verify_documents")
     assert "le cachet ne peut pas être lu" in capsys.readouterr().err

@@ -7,18 +7,22 @@ import time_machine
 
 from django.urls import reverse
 
+from attendance.domain import bulk
+from attendance.domain.locking import lock_half_day
+from attendance.domain.recording import record_presence
+from attendance.enums import AttendanceMethod
 from certificates import kinds
-from certificates.domain import access, attendance_sheets, documents
-from certificates.domain.contexts import attendance_sheet
-from certificates.domain.facts import SessionFacts
+from certificates.domain import access
+from certificates.domain.issuing import requests, sheets
+from certificates.domain.kinds import attendance_sheet
+from certificates.domain.kinds.document_facts import DocumentFacts
 from certificates.enums import DocumentState
 from certificates.models import Document
+from core.exceptions import DomainError
+from tests.attendance.people import DAY, at, room, typed
 from tests.certificates.sessions import attended_session, stored_bytes, text_of
 from tests.factories import CompanyFactory, HalfDayFactory, OrganisationFactory, VenueFactory
-from tests.training.attendance.people import DAY, at, room, typed
-from training.domain.attendance import bulk, lock_half_day, record_presence
-from training.enums import AttendanceMethod, Modality
-from training.exceptions import DomainError
+from training.enums import Modality
 from training.models import SessionGroup
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +56,7 @@ def names(sheet: dict) -> list[str]:
 
 def test_the_sheet_of_a_company_names_its_own_people_alone(employed):
     aicha, paul, lea = employed.enrolments
-    facts = SessionFacts(employed.session)
+    facts = DocumentFacts(employed.session)
     sheet = attendance_sheet.context(facts=facts, enrolment=None, on=DAY, company=paul.employer)
     assert names(sheet) == ["Paul Durand"]
     assert [total["name"] for total in sheet["totals"]] == ["Paul Durand"]
@@ -68,7 +72,7 @@ def test_a_narrowed_sheet_leaves_out_the_half_days_of_others(employed):
     group = SessionGroup.objects.create(session=employed.session, name="B")
     other = HalfDayFactory(session=employed.session, day=DAY + dt.timedelta(days=1))
     other.groups.add(group)
-    facts = SessionFacts(employed.session)
+    facts = DocumentFacts(employed.session)
     mine = attendance_sheet.context(facts=facts, enrolment=employed.enrolments[1], on=DAY)
     assert [len(block["half_days"]) for block in mine["blocks"]] == [1]
     assert mine["planned"] == "3\u00a0heures\u00a030"
@@ -77,7 +81,7 @@ def test_a_narrowed_sheet_leaves_out_the_half_days_of_others(employed):
 def test_nobody_to_print_is_refused(employed):
     stranger = CompanyFactory()
     with pytest.raises(DomainError) as refusal:
-        attendance_sheets.ask(session=employed.session, actor=None, company=stranger)
+        sheets.ask(session=employed.session, actor=None, company=stranger)
     assert refusal.value.code == "nobody_there"
     assert not Document.objects.filter(kind=kinds.COMPANY_SHEET).exists()
 
@@ -87,7 +91,7 @@ def test_an_employer_reads_the_sheet_of_its_people_and_no_other(
 ):
     aicha, paul, lea = employed.enrolments
     asked = {
-        name: attendance_sheets.ask(session=employed.session, actor=None, **about)
+        name: sheets.ask(session=employed.session, actor=None, **about)
         for name, about in {
             "session": {},
             "own": {"company": aicha.employer},
@@ -114,12 +118,12 @@ def test_an_employer_reads_the_sheet_of_its_people_and_no_other(
 def test_the_same_sheet_asked_twice_has_the_same_bytes(run_jobs):
     """Probative case 10: nothing changed, the stored file is the same, byte for byte."""
     session = attended_session(people=1)
-    sheet = attendance_sheets.ask(session=session, actor=None)
+    sheet = sheets.ask(session=session, actor=None)
     run_jobs()
     first = stored_bytes(sheet)
     sheet.refresh_from_db()
     hashed = sheet.files.get().sha256
-    again = attendance_sheets.ask(session=session, actor=None)
+    again = sheets.ask(session=session, actor=None)
     run_jobs()
     assert again == sheet
     assert stored_bytes(again) == first
@@ -128,7 +132,7 @@ def test_the_same_sheet_asked_twice_has_the_same_bytes(run_jobs):
 
 
 def test_what_was_recorded_since_makes_a_new_version_that_supersedes(employed, run_jobs):
-    sheet = attendance_sheets.ask(session=employed.session, actor=None)
+    sheet = sheets.ask(session=employed.session, actor=None)
     Document.objects.filter(pk=sheet.pk).update(state=DocumentState.ISSUED, issued_at=at(13))
     with time_machine.travel(at(9, 30, day=15), tick=False):
         second = HalfDayFactory(
@@ -136,11 +140,11 @@ def test_what_was_recorded_since_makes_a_new_version_that_supersedes(employed, r
         )
         employed.half_day = second
         employed.sign(employed.enrolments[0])
-    newer = attendance_sheets.ask(session=employed.session, actor=None)
+    newer = sheets.ask(session=employed.session, actor=None)
     assert (newer.version, newer.supersedes) == (2, sheet)
-    # Asked once more before it is drawn: the same row, or its facts of the moment.
-    assert attendance_sheets.ask(session=employed.session, actor=None) == newer
-    assert not documents.has_changed(newer)
+    # Asked once more before it is rendered: the same row, or its facts of the moment.
+    assert sheets.ask(session=employed.session, actor=None) == newer
+    assert not requests.has_changed(newer)
 
 
 def test_the_office_asks_for_a_sheet_from_the_documents_of_the_session(office, employed):
@@ -175,7 +179,7 @@ def test_a_late_statement_is_printed_as_late_with_its_date():
             for enrolment, moment in [(on_time, at(12, 58)), (late, at(18, 5, day=15))]
         ],
     )
-    sheet = attendance_sheet.context(facts=SessionFacts(place.session), enrolment=None, on=DAY)
+    sheet = attendance_sheet.context(facts=DocumentFacts(place.session), enrolment=None, on=DAY)
     first_notes = {row["name"]: row["cells"][0]["notes"][0] for row in sheet["blocks"][0]["rows"]}
     assert first_notes == {
         "Aïcha Morvan": "12\u00a0h\u00a058",
@@ -198,7 +202,7 @@ def test_hours_are_those_of_the_clock_of_the_place():
             reason="Tablette en panne",
             actor=place.actor,
         )
-    sheet = attendance_sheet.context(facts=SessionFacts(place.session), enrolment=None, on=DAY)
+    sheet = attendance_sheet.context(facts=DocumentFacts(place.session), enrolment=None, on=DAY)
     here, remote = sheet["blocks"][0]["half_days"]
     assert here["times"] == "5\u00a0h – 8\u00a0h\u00a030, heure locale (UTC−3)"
     assert remote["times"] == "9\u00a0h – 12\u00a0h\u00a030"

@@ -1,4 +1,4 @@
-"""Texts of the house: versions, the one in force, their public pages and their screen."""
+"""Texts of the organisation: versions, the one in force, their public pages and their screen."""
 
 import datetime as dt
 
@@ -7,14 +7,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.demo import plant_texts
-from certificates.domain import texts, wording
+from certificates.demo import seed_texts
+from certificates.domain import texts
+from certificates.domain.kinds import text_blocks
 from certificates.enums import TextSlug
 from certificates.models import DocumentTemplate
+from core.exceptions import DomainError
 from tests.certificates.sessions import plain, text_of
 from tests.factories import OrganisationFactory, ProgrammeVersionFactory
 from training.enums import ProgrammeOrigin
-from training.exceptions import DomainError
 
 pytestmark = pytest.mark.django_db
 RULES = TextSlug.INTERNAL_RULES.value
@@ -58,7 +59,7 @@ def test_a_version_in_force_no_longer_changes():
 
 def test_marks_become_titles_lists_and_paragraphs():
     body = "Un\ndeux\n\n## Titre\n- a\n- b\nsuite\n\nFin <b>"
-    assert [(block["kind"], block["lines"]) for block in wording.blocks(body)] == [
+    assert [(block["kind"], block["lines"]) for block in text_blocks.blocks(body)] == [
         ("paragraph", ["Un deux"]),
         ("heading", ["Titre"]),
         ("list", ["a", "b suite"]),
@@ -112,8 +113,8 @@ def test_a_published_programme_is_printed_for_everybody_and_no_other(anonymous):
 
 
 def test_the_demonstration_has_the_articles_that_the_law_asks_for():
-    plant_texts({})
-    plant_texts({})
+    seed_texts({})
+    seed_texts({})
     assert DocumentTemplate.objects.count() == len(TextSlug.values)
     rules = plain(texts.in_force(RULES).body)
     for expected in ["moins d’un jour", "quinze jours", "plus de 500 heures", "pécuniaires"]:

@@ -1,14 +1,20 @@
 """The public pages: authentic, replaced, revoked, unknown; nothing more than needed."""
 
-import pytest
+import datetime as dt
 
+import pytest
+import time_machine
+
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from certificates.domain import documents, verification
+from accounts.models import AttemptCounter
+from certificates.domain import verification
+from certificates.domain.issuing import lifecycle, requests
 from certificates.enums import DocumentState
 from certificates.models import Document
-from certificates.views.verification import CHECKS
+from certificates.views.verification import FAILURES
 from tests.certificates.sessions import (
     certificate_of,
     completed_session,
@@ -20,6 +26,8 @@ from tests.factories import EnrolmentFactory, LearnerFactory
 pytestmark = pytest.mark.django_db
 
 FORM = "/documents/verifier/"
+#: In the middle of a window of ten minutes.
+NOW = dt.datetime(2027, 1, 14, 9, 5, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -66,7 +74,7 @@ def test_a_superseded_document_names_its_successor(anonymous, certificate, run_j
     learner = certificate.enrolment.learner
     learner.last_name = "Le Bihan"
     learner.save()
-    new = documents.correct(document=certificate, actor=None, reason="Nom")
+    new = requests.correct(document=certificate, actor=None, reason="Nom")
     run_jobs()
     text = words(page_of(anonymous, certificate))
     assert "Ce document a été remplacé." in text
@@ -75,7 +83,7 @@ def test_a_superseded_document_names_its_successor(anonymous, certificate, run_j
 
 
 def test_a_revoked_document_says_since_when_and_not_why(anonymous, certificate):
-    documents.revoke(document=certificate, actor=None, reason="Présence contestée")
+    lifecycle.revoke(document=certificate, actor=None, reason="Présence contestée")
     text = words(page_of(anonymous, certificate))
     assert "Ce document a été révoqué." in text
     assert "Il n’est plus valable depuis le" in text
@@ -141,13 +149,41 @@ def test_an_unnumbered_document_cannot_be_found_by_an_empty_number():
     assert verification.find_by_number(number="", code=document.check_code) is None
 
 
-def test_verifications_in_a_row_are_limited(anonymous, certificate):
-    for _attempt in range(CHECKS):
-        anonymous.post(FORM, {"number": certificate.number, "code": "ABCD-EFGH"})
-    response = anonymous.post(FORM, {"number": certificate.number, "code": certificate.check_code})
-    assert response.status_code == 429
-    assert response.headers["Retry-After"]
-    assert page_of(anonymous, certificate).status_code == 429
+def test_documents_that_are_found_never_count(anonymous, certificate):
+    typed = {"number": certificate.number, "code": certificate.check_code}
+    for _attempt in range(FAILURES + 2):
+        assert page_of(anonymous, certificate).status_code == 200
+        assert anonymous.post(FORM, typed).status_code == 302
+    assert AttemptCounter.objects.get().used == 0
+
+
+def test_after_many_wrong_codes_each_waits_its_turn_and_a_square_never_does(certificate, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    typed = {"number": certificate.number, "code": certificate.check_code}
+    wrong = typed | {"code": "ABCD-EFGH"}
+    guesser = Client(headers={"X-Forwarded-For": "192.0.2.1"})
+    neighbour = Client(headers={"X-Forwarded-For": "192.0.2.1"})
+    elsewhere = Client(headers={"X-Forwarded-For": "192.0.2.2"})
+    with time_machine.travel(NOW, tick=False) as clock:
+        for _attempt in range(FAILURES):
+            assert guesser.post(FORM, wrong).status_code == 200
+        guesser.post(FORM, wrong)  # the first in the queue
+        waits = neighbour.post(FORM, typed)
+        assert (waits.status_code, waits.headers["Retry-After"]) == (429, "3")
+        assert "Le vôtre repart tout seul dans 3" in waits.content.decode()
+        assert certificate.check_code in waits.content.decode(), "sent again by itself"
+        assert page_of(neighbour, certificate).status_code == 200
+        assert elsewhere.post(FORM, typed).status_code == 302
+        clock.shift(3)
+        assert neighbour.post(FORM, typed).status_code == 302
+
+
+def test_after_many_unknown_documents_one_more_is_asked_to_wait(anonymous, certificate):
+    for _attempt in range(FAILURES):
+        assert anonymous.get("/documents/verifier/abcdefgh/").status_code == 404
+    refused = anonymous.get("/documents/verifier/abcdefgh/")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "600")
+    assert page_of(anonymous, certificate).status_code == 200
 
 
 def test_the_check_code_is_easy_to_copy_and_unguessable():
@@ -178,7 +214,7 @@ def test_the_hash_of_an_issued_file_is_recognised(anonymous, write):
 
 def test_the_file_of_a_revoked_document_is_recognised_as_such(anonymous):
     document = issued_document(EnrolmentFactory())
-    documents.revoke(document=document, actor=None, reason="Erreur")
+    lifecycle.revoke(document=document, actor=None, reason="Erreur")
     response = anonymous.post(BY_FILE, {"sha256": document.files.get().sha256})
     assert "Ce document a été révoqué." in words(response)
 
@@ -198,10 +234,11 @@ def test_what_is_not_a_hash_is_told_so(anonymous, odd):
 
 
 def test_checks_by_file_are_counted_with_the_others(anonymous):
-    for _attempt in range(CHECKS):
+    for _attempt in range(FAILURES):
         anonymous.post(BY_FILE, {"sha256": "0" * 64})
     assert anonymous.post(BY_FILE, {"sha256": "0" * 64}).status_code == 429
-    assert anonymous.post(FORM, {"number": "CR-2026-0001", "code": "x"}).status_code == 429
+    wrong = {"number": "CR-2026-0001", "code": "x"}
+    assert [anonymous.post(FORM, wrong).status_code for _attempt in range(2)] == [200, 429]
 
 
 @pytest.mark.django_db(transaction=True)

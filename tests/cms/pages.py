@@ -5,6 +5,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from wagtail.models import Page, Site
 
 from cms.models import CatalogueIndexPage, ContentPage, CoursePage, HomePage, Theme
@@ -74,7 +76,7 @@ def course_values(**values: Any) -> dict[str, Any]:
 
 
 def draft_course(catalogue: CatalogueIndexPage, **values: Any) -> CoursePage:
-    """A course that nobody has published."""
+    """A course that is not published."""
     page = CoursePage(live=False, **course_values(**values))
     # Read again: an older copy of the parent miscounts its children.
     CatalogueIndexPage.objects.get(pk=catalogue.pk).add_child(instance=page)
@@ -98,9 +100,7 @@ def published_course(catalogue: CatalogueIndexPage, **values: Any) -> CoursePage
 def open_session(course: CoursePage, *, in_days: int = 20, **values: Any) -> TrainingSession:
     """A public session of the course, one morning."""
     session = SessionFactory(programme_version=course.programme.versions.first(), **values)
-    HalfDayFactory(
-        session=session, day=dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=in_days)
-    )
+    HalfDayFactory(session=session, day=timezone.localdate() + dt.timedelta(days=in_days))
     return session
 
 

@@ -39,7 +39,7 @@ def _site(transactional_db: None, settings: Any) -> None:
 
 
 def test_pages_are_light_and_ask_nothing_of_other_sites(page: "Page") -> None:
-    for address in [*PAGES, "/formations/creer-animer-tiers-lieu/"]:
+    for url in [*PAGES, "/formations/creer-animer-tiers-lieu/"]:
         weights: dict[str, int] = {}
 
         def weigh(response: object, weights: dict[str, int] = weights) -> None:
@@ -48,7 +48,7 @@ def test_pages_are_light_and_ask_nothing_of_other_sites(page: "Page") -> None:
                 weights[response.url] = len(gzip.compress(response.body()))
 
         page.on("response", weigh)
-        page.goto(address)
+        page.goto(url)
         page.remove_listener("response", weigh)
         assert sum(weights.values()) <= WEIGHT, weights
 
@@ -62,10 +62,10 @@ def test_the_catalogue_is_filtered_and_a_course_found_without_javascript(
     page.get_by_role("navigation", name="Navigation principale").get_by_text("Se former").click()
     page.get_by_label("Thème").select_option("Vie coopérative")
     page.get_by_role("button", name="Chercher").click()
-    assert page.locator(".catalogue .card").count() == 2
+    expect(page.locator(".catalogue .card")).to_have_count(2)
     page.get_by_role("link", name=re.compile("Gouvernance partagée")).click()
     page.get_by_role("link", name="S’inscrire", exact=True).click()
-    assert page.url.endswith("/inscription/S-2027-01/")
+    page.wait_for_url("**/inscription/S-2027-01/")
     context.close()
 
 
@@ -79,12 +79,12 @@ def test_requests_and_complaints_are_sent_without_javascript(
     page.get_by_label("Votre nom").fill("Nolwenn Tual")
     page.get_by_label("Courriel").fill("nolwenn@example.org")
     page.get_by_role("button", name="Envoyer").click()
-    assert "merci" in page.url
+    page.wait_for_url("**merci**")
     page.goto("/reclamation/")
     page.get_by_label("Quelqu’un d’autre").check()
     page.get_by_label("Ce qui s’est passé").fill("La salle était glaciale.")
     page.get_by_role("button", name="Envoyer ma réclamation").click()
-    assert "merci" in page.url
+    page.wait_for_url("**merci**")
     context.close()
     assert (Enquiry.objects.count(), Complaint.objects.count()) == (1, 1)
 
@@ -95,7 +95,7 @@ def focused(page: "Page") -> str:
 
 
 def press_tab_until(page: "Page", wanted: str) -> None:
-    """As somebody would who has no mouse; fails if it is not on the way."""
+    """As a person without a mouse would; fails if it is not on the way."""
     for _rank in range(60):
         page.keyboard.press("Tab")
         if focused(page) == wanted:
@@ -108,7 +108,7 @@ def test_the_site_is_walked_by_keyboard(page: "Page") -> None:
     page.keyboard.press("Tab")
     assert focused(page) == "Aller au contenu"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "contenu"
+    page.locator("#contenu:focus").wait_for()
     press_tab_until(page, "q")
     page.keyboard.type("gouvernance")
     page.wait_for_url("**/formations/?q=gouvernance")

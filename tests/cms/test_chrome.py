@@ -10,7 +10,7 @@ from django.test import Client, RequestFactory
 
 from wagtail.models import Site
 
-from config.views import csrf_failure
+from operations.views import csrf_failure
 from tests.cms.pages import content_page, open_catalogue, open_site, published_course
 from tests.factories import OrganisationFactory
 

@@ -47,8 +47,8 @@ def under(parent: Any, model: type, **values: Any) -> Any:
     return page
 
 
-def read(client: Client, address: str) -> BeautifulSoup:
-    response = client.get(address)
+def read(client: Client, url: str) -> BeautifulSoup:
+    response = client.get(url)
     assert response.status_code == 200
     return BeautifulSoup(response.content, "html.parser")
 
@@ -108,7 +108,7 @@ def test_the_lexicon_asks_as_much_of_the_database_for_one_word_as_for_three(
     words = [word(f"Mot {rank}") for rank in range(count)]
     words[0].see_also.add(words[-1])
     client.get("/lexique/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/lexique/")
 
 
@@ -261,8 +261,8 @@ def test_the_agenda_says_what_comes_then_what_was(client: Client, agenda: EventI
     assert texts(soup, "section:has(#deja-passes) h3") == ["Passé"]
 
 
-def entries(client: Client, address: str) -> list[Any]:
-    response = client.get(address)
+def entries(client: Client, url: str) -> list[Any]:
+    response = client.get(url)
     assert response["Content-Type"].startswith("text/calendar")
     return list(Calendar.from_ical(response.content).walk("VEVENT"))
 

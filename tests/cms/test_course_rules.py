@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from cms.backoffice.course_reviews import ReviewsPanel, months_before
 from cms.models import CatalogueIndexPage, CoursePage, WatchedWording
-from cms.models.course_rules import says_no_prerequisites
-from cms.models.wording import claims, watched_on
+from cms.models.wording import watched_on
+from cms.wording_detection import claims, says_no_prerequisites
+from core.models import JournalEntry, JournalEntryDetails
 from tests.cast import Actor
 from tests.cms.pages import draft_course, open_catalogue, open_session, publish, published_course
 from tests.cms.test_editing import edit, form_of
-from training.models import JournalEntry, JournalEntryDetails, ProgrammeVersion
+from training.models import ProgrammeVersion
 
 pytestmark = pytest.mark.django_db
 WATCHED = ["CPF", "certifiante", "diplôme", "formation Qualiopi", "reconnue par l’État"]
@@ -107,8 +108,8 @@ def test_publishing_from_a_list_obeys_the_same_rules(
 ) -> None:
     page = draft_course(catalogue, financing="Éligible au CPF.")
     page.save_revision()
-    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
-    response = editor.post(f"{address}?id={page.pk}&next=/gestion/", follow=True)
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    response = editor.post(f"{url}?id={page.pk}&next=/gestion/", follow=True)
     assert "«\u00a0CPF\u00a0»" in response.content.decode()
     page.refresh_from_db()
     assert not page.live

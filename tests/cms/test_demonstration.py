@@ -46,7 +46,7 @@ def test_eight_courses_are_complete_and_published() -> None:
         assert missing_items(page.programme.versions.get().content) == []
 
 
-def test_planting_twice_changes_nothing() -> None:
+def test_seeding_twice_changes_nothing() -> None:
     seed_site(actor=None)
     before = [
         list(Page.objects.order_by("path").values_list("path", "numchild", "latest_revision")),
@@ -61,7 +61,7 @@ def test_planting_twice_changes_nothing() -> None:
     assert Page.find_problems() == ([], [], [], [], [])
 
 
-def test_planting_keeps_what_editors_wrote() -> None:
+def test_seeding_keeps_what_editors_wrote() -> None:
     page = seed_site(actor=None)["utilite-sociale"]
     CoursePage.objects.filter(pk=page.pk).update(introduction="Réécrit.")
     assert seed_site(actor=None)["utilite-sociale"].introduction == "Réécrit."
@@ -104,22 +104,22 @@ def test_every_link_of_the_site_leads_somewhere(client: Client) -> None:
     seed_site(actor=None)
     seen, waiting = set(), {"/"}
     while waiting:
-        address = waiting.pop()
-        seen.add(address)
-        response = client.get(address, follow=True)
-        assert response.status_code == 200, address
+        url = waiting.pop()
+        seen.add(url)
+        response = client.get(url, follow=True)
+        assert response.status_code == 200, url
         if not response["Content-Type"].startswith("text/html"):
             continue
-        if address.startswith(("/compte/", "/espace/", "/static/")):
+        if url.startswith(("/compte/", "/espace/", "/static/")):
             continue
         if not response.headers["Content-Type"].startswith("text/html"):
             continue  # a calendar, a feed
         soup = BeautifulSoup(response.content, "html.parser")
-        assert len(soup.select("h1")) == 1, address
+        assert len(soup.select("h1")) == 1, url
         links = {link["href"].split("#")[0] for link in soup.select("a[href]")}
         waiting |= {link for link in links if link.startswith("/")} - seen
         for anchor in (link["href"] for link in soup.select('a[href^="#"]')):
-            assert soup.select(anchor), f"{address}{anchor}"
+            assert soup.select(anchor), f"{url}{anchor}"
     assert {"/formations/", "/cooperer/lexique/", "/reclamation/", "/mentions-legales/"} <= seen
 
 

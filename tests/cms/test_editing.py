@@ -44,8 +44,8 @@ def edit(editor: Actor, page: CoursePage, **data: Any) -> Any:
 def test_an_editor_publishes_a_complete_course(
     editor: Actor, catalogue: CatalogueIndexPage
 ) -> None:
-    address = reverse("wagtailadmin_pages:add", args=["cms", "coursepage", catalogue.pk])
-    response = editor.post(address, {**form_of(), "action-publish": "1"})
+    url = reverse("wagtailadmin_pages:add", args=["cms", "coursepage", catalogue.pk])
+    response = editor.post(url, {**form_of(), "action-publish": "1"})
     assert response.status_code == 302
     page = CoursePage.objects.get()
     assert page.live
@@ -112,10 +112,10 @@ def test_a_free_course_may_be_published(editor: Actor, catalogue: CatalogueIndex
 
 def test_a_draft_is_previewed_as_it_stands(editor: Actor, catalogue: CatalogueIndexPage) -> None:
     page = draft_course(catalogue)
-    address = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
-    sent = editor.post(address, form_of(audience="", price=""))
+    url = reverse("wagtailadmin_pages:preview_on_edit", args=[page.pk])
+    sent = editor.post(url, form_of(audience="", price=""))
     assert sent.json()["is_valid"]
-    response = editor.get(address)
+    response = editor.get(url)
     assert response.status_code == 200
     assert "À la fin, vous saurez" in response.content.decode()
 
@@ -140,8 +140,8 @@ def test_the_office_does_not_write_pages(office: Actor, catalogue: CatalogueInde
 
 def test_a_theme_in_use_is_not_deleted(editor: Actor, catalogue: CatalogueIndexPage) -> None:
     page = draft_course(catalogue)
-    address = reverse("wagtailsnippets_cms_theme:delete", args=[page.theme.pk])
-    assert editor.post(address).status_code != 500
+    url = reverse("wagtailsnippets_cms_theme:delete", args=[page.theme.pk])
+    assert editor.post(url).status_code != 500
     page.refresh_from_db()
     assert page.theme is not None
 
@@ -154,8 +154,8 @@ def test_every_kind_of_page_opens_in_the_editor(
         ("contentpage", home),
         ("coursepage", catalogue),
     ]:
-        address = reverse("wagtailadmin_pages:add", args=["cms", kind, parent.pk])
-        assert editor.get(address).status_code == 200, kind
+        url = reverse("wagtailadmin_pages:add", args=["cms", kind, parent.pk])
+        assert editor.get(url).status_code == 200, kind
     for page in (home, catalogue):
-        address = reverse("wagtailadmin_pages:edit", args=[page.pk])
-        assert editor.get(address).status_code == 200, page
+        url = reverse("wagtailadmin_pages:edit", args=[page.pk])
+        assert editor.get(url).status_code == 200, page

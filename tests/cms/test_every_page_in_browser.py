@@ -1,6 +1,6 @@
 """Every type of page, in both schemes, on a phone and at a desk: accessible, never too wide.
 
-One site is planted and one window opened for them all: each page is loaded once, then looked at
+One site is seeded and one window opened for them all: each page is loaded once, then looked at
 in every way, which costs far less than a test for each.
 """
 
@@ -10,7 +10,7 @@ import pytest
 
 from django.template.loader import render_to_string
 
-from certificates.demo import plant_texts
+from certificates.demo import seed_texts
 from cms.demo.site import seed_site
 from tests.browsing import faults_in_every_look
 from tests.cms.pages import open_session
@@ -66,7 +66,7 @@ ERRORS = {"/erreur/403/": "403.html", "/erreur/500/": "500.html"}
 def _site(transactional_db: None, settings: Any) -> None:
     settings.DEMO = True
     OrganisationFactory()
-    plant_texts({})
+    seed_texts({})
     course = seed_site(actor=None)["gouvernance-partagee"]
     venue = VenueFactory(name="Le Point du Jour", city="Savenay")
     open_session(course, in_days=20, venue=venue, code="S-OUVERTE")
@@ -82,7 +82,5 @@ def test_every_type_of_page_is_accessible_in_every_look(page: "Page") -> None:
 
     # The server answers these only when it is at fault.
     page.route("**/erreur/*/", answer)
-    faults = [
-        fault for address in [*PAGES, *ERRORS] for fault in faults_in_every_look(page, address)
-    ]
+    faults = [fault for url in [*PAGES, *ERRORS] for fault in faults_in_every_look(page, url)]
     assert not faults, "\n".join(faults)

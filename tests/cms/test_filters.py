@@ -1,4 +1,4 @@
-"""Questions put to the catalogue: words, filters, calendar, files to follow."""
+"""Searches in the catalogue: words, filters, calendar, files to follow."""
 
 import datetime as dt
 from decimal import Decimal
@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from cms.domain import search
+from cms.domain.catalogue.months import shifted, weeks_of
+from cms.domain.upcoming_sessions import upcoming_sessions
 from cms.models import CatalogueIndexPage, SearchEntry
-from cms.models.entries import shifted, weeks_of
-from cms.models.upcoming import upcoming_sessions
 from tests.cms.pages import (
     content_page,
     draft_course,
@@ -265,8 +265,8 @@ def test_sessions_can_be_followed_in_a_calendar(
         starts_at=first.starts_at + dt.timedelta(hours=5),
         ends_at=first.ends_at + dt.timedelta(hours=5),
     )
-    for address in ("/formations.ics", "/sessions/S-2027-01.ics"):
-        response = client.get(address)
+    for url in ("/formations.ics", "/sessions/S-2027-01.ics"):
+        response = client.get(url)
         assert response["Content-Type"].startswith("text/calendar")
         (event,) = Calendar.from_ical(response.content).walk("VEVENT")
         assert event["SUMMARY"] == "Gouvernance partagée"

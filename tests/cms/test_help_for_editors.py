@@ -63,13 +63,13 @@ def test_a_block_is_shown_to_editors_in_the_style_of_the_site(
     open_catalogue()
     assert block.meta.description
     assert block.is_previewable
-    address = reverse("wagtailadmin_block_preview")
-    answer = editor.get(address, {"id": block.definition_prefix})
+    url = reverse("wagtailadmin_block_preview")
+    answer = editor.get(url, {"id": block.definition_prefix})
     assert answer.status_code == 200
     html = answer.content.decode()
     assert "css/pages.css" in html
     assert "noindex" in html
     example = block.get_preview_value()
-    # Without any document in the house there is nothing to show of one.
+    # Without any document in the library there is nothing to show of one.
     if name != "document" and isinstance(example, dict) and example.get("title"):
         assert str(example["title"]) in html

@@ -7,18 +7,21 @@ import pytest
 
 from django.core.cache import caches
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
 from wagtail.models import PageViewRestriction
 
+from cms.domain.page_cache import GENERATION, forget_pages
+from cms.middleware import PageCacheMiddleware
 from cms.models import CoursePage
-from cms.page_cache import GENERATION, PageCacheMiddleware, forget_pages
 from tests.cast import Actor
 from tests.cms.pages import open_catalogue, open_session, publish, published_course
 from tests.factories import AgreementFactory, LearnerFactory, OrganisationFactory
-from training.domain import enrolments, sessions
+from training.domain.enrolments import staff
+from training.domain.sessions import lifecycle as session_lifecycle
 
 pytestmark = pytest.mark.django_db
 COURSE = "/formations/gouvernance-partagee/"
@@ -26,7 +29,7 @@ COURSE = "/formations/gouvernance-partagee/"
 
 @pytest.fixture(autouse=True)
 def _kept(settings: Any) -> Iterator[None]:
-    settings.WAGTAIL_CACHE = True
+    settings.PAGE_CACHE = True
     caches["pages"].clear()
     yield
     caches["pages"].clear()
@@ -39,12 +42,12 @@ def course() -> CoursePage:
 
 
 def change_unseen(course: CoursePage, introduction: str) -> None:
-    """A change that no signal tells: what is kept stays as it was."""
-    CoursePage.objects.filter(pk=course.pk).update(introduction=introduction)
+    """A change that nothing announces: what is kept stays as it was."""
+    QuerySet(CoursePage).filter(pk=course.pk).update(introduction=introduction)
 
 
-def shows(client: Client, text: str, address: str = COURSE, **headers: str) -> bool:
-    return text in client.get(address, headers=headers).content.decode()
+def shows(client: Client, text: str, url: str = COURSE, **headers: str) -> bool:
+    return text in client.get(url, headers=headers).content.decode()
 
 
 def test_a_kept_page_asks_nothing_of_the_database(
@@ -65,7 +68,7 @@ def test_filters_have_their_own_page_and_words_typed_are_not_kept(
 ) -> None:
     for query in ("", "?theme=gouvernance", "?q=gouvernance", f"?theme={'x' * 200}"):
         assert shows(client, "Gouvernance partagée", f"/formations/{query}")
-    CoursePage.objects.filter(pk=course.pk).update(title="Autre titre")
+    QuerySet(CoursePage).filter(pk=course.pk).update(title="Autre titre")
     assert not shows(client, "Autre titre", "/formations/?theme=gouvernance")
     assert not shows(client, "Autre titre", "/formations/")
     assert shows(client, "Autre titre", "/formations/?q=gouvernance")
@@ -97,8 +100,8 @@ def test_the_cookie_of_a_form_does_not_deprive_of_kept_pages(
 
 def test_a_page_with_a_form_is_never_kept(client: Client, course: CoursePage) -> None:
     session = open_session(course)
-    address = f"/inscription/{session.code}/"
-    tokens = {client.get(address).context["csrf_token"] for _time in range(2)}
+    url = f"/inscription/{session.code}/"
+    tokens = {client.get(url).context["csrf_token"] for _time in range(2)}
     assert len(tokens) == 2
     closed = PageViewRestriction.objects.create(
         page=course, restriction_type=PageViewRestriction.PASSWORD, password="secret"
@@ -128,7 +131,7 @@ def test_a_preview_neither_reads_nor_leaves_a_kept_page(
 
 def seats_taken(course: CoursePage) -> None:
     session = course.programme.versions.get().sessions.get()
-    enrolments.add(
+    staff.add(
         session=session,
         learner=LearnerFactory(),
         agreement=AgreementFactory(session=session),
@@ -138,7 +141,7 @@ def seats_taken(course: CoursePage) -> None:
 
 def session_cancelled(course: CoursePage) -> None:
     session = course.programme.versions.get().sessions.get()
-    sessions.cancel_session(session=session, actor=None, reason="Trop peu de personnes.")
+    session_lifecycle.cancel_session(session=session, actor=None, reason="Trop peu de personnes.")
 
 
 def organisation_moved(course: CoursePage) -> None:
@@ -202,7 +205,7 @@ def test_a_page_drawn_from_what_was_true_before_is_never_shown_after(
 
 
 def test_public_pages_are_compressed_and_others_are_not(client: Client, course: CoursePage) -> None:
-    for _time in range(2):  # drawn, then kept
+    for _time in range(2):  # rendered, then kept
         response = client.get(COURSE, headers={"Accept-Encoding": "br;q=1, gzip"})
         assert response["Content-Encoding"] == "gzip"
         assert "Content-Encoding" not in client.get(COURSE)

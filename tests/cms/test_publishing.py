@@ -5,6 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from cms.models import CatalogueIndexPage, CoursePage
+from core.exceptions import DomainError
 from tests.cms.pages import (
     draft_course,
     open_catalogue,
@@ -13,7 +14,6 @@ from tests.cms.pages import (
     published_course,
     stream,
 )
-from training.exceptions import DomainError
 from training.models import Programme, ProgrammeVersion, TrainingSession
 from training.programme_content import LABELS, missing_items
 

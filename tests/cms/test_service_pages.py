@@ -15,12 +15,14 @@ from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
 
 from cms.models import CertificationPage, EnquiryPage, HomePage, ResultsPage
+from core.models import Message
 from tests.cast import Actor
 from tests.cms.pages import open_catalogue, open_site, published_course
 from tests.cms.test_cooperation import read, texts, under
 from tests.factories import OrganisationFactory
+from tests.mails import opened
 from tests.public_factories import EnquiryFactory
-from training.models import Enquiry, Message
+from training.models import Enquiry
 
 pytestmark = pytest.mark.django_db
 LEGEND = (
@@ -41,7 +43,7 @@ def home() -> HomePage:
 
 
 @pytest.fixture
-def address(home: HomePage) -> str:
+def url(home: HomePage) -> str:
     under(home, EnquiryPage, slug="accompagnement", subject="support", thanks="À très vite.")
     return "/accompagnement/"
 
@@ -57,23 +59,23 @@ def asked(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_request_lands_in_the_back_office_and_mails_both(
-    client: Client, address: str, office: Actor
+    client: Client, url: str, office: Actor
 ) -> None:
-    response = client.post(address, asked(), follow=True)
+    response = client.post(url, asked(), follow=True)
     assert "À très vite." in response.content.decode()
     enquiry = Enquiry.objects.get()
     assert (enquiry.channel, enquiry.subject) == ("web", "support")
     to_person, to_team = Message.objects.order_by("pk")
     assert (to_person.to_email, to_team.to_email) == ("nolwenn@example.org", "maison@example.org")
-    assert enquiry.need not in to_person.body_text + to_team.body_text
+    assert enquiry.need not in opened(to_person).body_text + opened(to_team).body_text
     todo = office.get("/gestion/").content.decode()
     assert reverse("enquiries:inspect", args=[enquiry.pk]) in todo
 
 
-def test_sending_twice_makes_one_request(client: Client, address: str) -> None:
+def test_sending_twice_makes_one_request(client: Client, url: str) -> None:
     twice = asked()
     for _time in range(2):
-        client.post(address, twice)
+        client.post(url, twice)
     assert Enquiry.objects.count() == 1
     assert Message.objects.count() == 2
 
@@ -91,9 +93,9 @@ def test_sending_twice_makes_one_request(client: Client, address: str) -> None:
     ],
 )
 def test_a_faulty_request_is_refused_at_its_field_and_keeps_what_was_typed(
-    client: Client, address: str, changes: dict[str, Any], expected: str
+    client: Client, url: str, changes: dict[str, Any], expected: str
 ) -> None:
-    response = client.post(address, asked(organisation="Les Hauts Prés", **changes))
+    response = client.post(url, asked(organisation="Les Hauts Prés", **changes))
     assert response.status_code == 422
     soup = BeautifulSoup(response.content, "html.parser")
     (fault,) = soup.select(".error-summary li")
@@ -105,14 +107,14 @@ def test_a_faulty_request_is_refused_at_its_field_and_keeps_what_was_typed(
 
 
 def test_a_form_is_never_kept_needs_its_token_and_slows_robots(
-    client: Client, address: str, settings: Any
+    client: Client, url: str, settings: Any
 ) -> None:
-    assert "no-store" in client.get(address)["Cache-Control"]
-    assert Client(enforce_csrf_checks=True).post(address, asked()).status_code == 403
+    assert "no-store" in client.get(url)["Cache-Control"]
+    assert Client(enforce_csrf_checks=True).post(url, asked()).status_code == 403
     settings.MESSAGES_PER_HOUR = 1
-    client.post(address, asked())
-    assert client.post(address, asked()).status_code == 429
-    assert client.delete(address).status_code == 405
+    client.post(url, asked())
+    assert client.post(url, asked()).status_code == 429
+    assert client.delete(url).status_code == 405
     assert Enquiry.objects.count() == 1
 
 
@@ -126,8 +128,8 @@ def test_without_a_fixed_subject_the_person_chooses(client: Client, home: HomePa
 def test_the_office_follows_closes_and_takes_up_a_request(office: Actor) -> None:
     enquiry = EnquiryFactory()
 
-    def act(gesture: str, **data: Any) -> Any:
-        return office.post(reverse(f"enquiries:{gesture}", args=[enquiry.pk]), data)
+    def act(action: str, **data: Any) -> Any:
+        return office.post(reverse(f"enquiries:{action}", args=[enquiry.pk]), data)
 
     act("plan", next_action="Rappeler", next_action_on="2027-01-15", follow_up="Absente.")
     enquiry.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What search engines, networks and readers are told; what a public page never does."""
+"""What search engines, networks and readers are given; what a public page never does."""
 
 import gc
 import json
@@ -44,36 +44,36 @@ STRICT = {
 }
 
 
-def soup_of(client: Client, address: str) -> BeautifulSoup:
-    return BeautifulSoup(client.get(address).content, "html.parser")
+def soup_of(client: Client, url: str) -> BeautifulSoup:
+    return BeautifulSoup(client.get(url).content, "html.parser")
 
 
 def test_every_public_page_has_one_title_one_address_and_a_strict_policy(client: Client) -> None:
     OrganisationFactory()
     seed_site(actor=None)
-    addresses = [page.get_url() for page in Page.objects.live().filter(depth__gt=1)]
-    assert len(addresses) > 15
+    urls = [page.get_url() for page in Page.objects.live().filter(depth__gt=1)]
+    assert len(urls) > 15
     titles = set()
-    for address in [*addresses, "/formations/calendrier/", "/recherche/?q=lieu", "/introuvable/"]:
-        response = client.get(address)
+    for url in [*urls, "/formations/calendrier/", "/recherche/?q=lieu", "/introuvable/"]:
+        response = client.get(url)
         policy = dict(
             part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";")
         )
-        assert {name: policy[name] for name in STRICT} == STRICT, address
+        assert {name: policy[name] for name in STRICT} == STRICT, url
         assert "nonce" not in response["Content-Security-Policy"]
         soup = BeautifulSoup(response.content, "html.parser")
-        assert len(soup.select("h1")) == 1, address
-        if address in addresses:
+        assert len(soup.select("h1")) == 1, url
+        if url in urls:
             titles.add(soup.title.get_text())
-            assert soup.select_one('link[rel="canonical"]')["href"] == f"http://testserver{address}"
-            assert soup.select_one('meta[name="description"]')["content"].strip(), address
+            assert soup.select_one('link[rel="canonical"]')["href"] == f"http://testserver{url}"
+            assert soup.select_one('meta[name="description"]')["content"].strip(), url
             shared = {
                 item["property"]: item["content"] for item in soup.select("meta[property^='og:']")
             }
-            assert shared["og:url"] == f"http://testserver{address}"
+            assert shared["og:url"] == f"http://testserver{url}"
             assert shared["og:title"] in soup.title.get_text()
             assert shared["og:image"].startswith("http://testserver/static/img/share")
-    assert len(titles) == len(addresses)
+    assert len(titles) == len(urls)
 
 
 def test_a_filtered_list_gives_the_address_of_the_whole(client: Client) -> None:
@@ -90,7 +90,7 @@ def test_the_map_of_the_site_lists_public_pages_alone(client: Client) -> None:
     PageViewRestriction.objects.create(page=private, restriction_type="login")
     tree = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314  our own
     found = {item.text for item in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
-    assert {re.sub(r"^https?://[^/]+", "", address) for address in found} == {
+    assert {re.sub(r"^https?://[^/]+", "", url) for url in found} == {
         "/",
         "/formations/",
         "/formations/calendrier/",
@@ -160,10 +160,10 @@ def test_a_drawing_of_no_size_does_not_exist(client: Client, name: str) -> None:
 
 def test_drawings_have_the_colours_of_the_site() -> None:
     tokens = (ROOT / "static/css/tokens.css").read_text(encoding="utf-8")
-    styles = (ROOT / "static/css/components.css").read_text(encoding="utf-8")
+    styles = (ROOT / "static/css/drawings.css").read_text(encoding="utf-8")
     named = dict(re.findall(r"--([\w-]+): light-dark\((#\w+, #\w+)\)", tokens))
     for name, colours in bocage.COLOURS.items():
-        rule = re.search(rf"\.{name} {{ (?:fill|stroke): (?!none)([^;}}]+)", styles)[1].strip()
+        rule = re.search(rf"\.{name} {{\s+(?:fill|stroke): (?!none)([^;}}]+)", styles)[1].strip()
         said = re.sub(r"var\(--([\w-]+)\)", lambda found: named[found[1]], rule)
         assert re.findall(r"#\w+", said) == list(colours), name
 

@@ -11,7 +11,20 @@ from django.conf import settings
 
 Node = TypeVar("Node", bound=ast.AST)
 ROOT: Path = settings.BASE_DIR
-ROOMS = ("accounts", "training", "cms", "certificates", "quality", "portal", "config")
+APPS = (
+    "accounts",
+    "core",
+    "training",
+    "attendance",
+    "evaluations",
+    "cms",
+    "certificates",
+    "exchange",
+    "quality",
+    "portal",
+    "operations",
+    "config",
+)
 #: Folders that hold no code of ours.
 GENERATED = {".git", ".venv", "data", "staticfiles", "test-results", ".pytest_cache"}
 
@@ -45,13 +58,13 @@ def name_of(path: Path) -> str:
 
 
 def python_files(*, product_only: bool = False) -> list[Path]:
-    """Python files; `product_only`: those of the rooms, without migrations and tests."""
+    """Python files; `product_only`: those of the apps, without migrations and tests."""
     found = [path for path in project_files() if path.suffix == ".py"]
     if product_only:
         found = [
             path
             for path in found
-            if path.relative_to(ROOT).parts[0] in ROOMS and "migrations" not in path.parts
+            if path.relative_to(ROOT).parts[0] in APPS and "migrations" not in path.parts
         ]
     return found
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.codebase.sources import ROOT, name_of, project_files, python_files
-from tests.codebase.typography import NARROW, NBSP, mend, mend_python, mend_template
+from tests.codebase.typography import NARROW, NBSP, fix, fix_python, fix_template
 
 
 def test_templates_and_sentences_of_the_code_are_well_set() -> None:
@@ -15,9 +15,9 @@ def test_templates_and_sentences_of_the_code_are_well_set() -> None:
     faulty = [
         name_of(path)
         for path in templates + python_files(product_only=True)
-        if mend(path) != path.read_text(encoding="utf-8")
+        if fix(path) != path.read_text(encoding="utf-8")
     ]
-    assert not faulty, "script/format mends them"
+    assert not faulty, "script/format fixes them"
 
 
 @pytest.mark.parametrize(
@@ -32,8 +32,8 @@ def test_templates_and_sentences_of_the_code_are_well_set() -> None:
         ('<script type="application/ld+json">{"a" : 1}</script>', None),
     ],
 )
-def test_a_template_is_mended(source: str, expected: str | None) -> None:
-    assert mend_template(source) == (expected or source)
+def test_a_template_is_fixed(source: str, expected: str | None) -> None:
+    assert fix_template(source) == (expected or source)
 
 
 @pytest.mark.parametrize(
@@ -47,5 +47,5 @@ def test_a_template_is_mended(source: str, expected: str | None) -> None:
         ('x = ("Un",\n     "Deux ;")\n', f'x = ("Un",\n     "Deux{NARROW};")\n'),
     ],
 )
-def test_a_python_file_is_mended(source: str, expected: str | None) -> None:
-    assert mend_python(source) == (expected or source)
+def test_a_python_file_is_fixed(source: str, expected: str | None) -> None:
+    assert fix_python(source) == (expected or source)

@@ -2,7 +2,7 @@
 
 A no-break space stands before a colon and inside guillemets, a narrow one before `;`, `!`, `?`;
 in templates, an elision takes a typographic apostrophe. Run as a program (`script/format` does),
-it mends templates and the string constants of Python files, docstrings left alone. Apostrophes
+it fixes templates and the string constants of Python files, docstrings left alone. Apostrophes
 of Python files are left too: some are data, as people type them.
 """
 
@@ -27,7 +27,7 @@ ELISION = re.compile(
 MARKUP = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<[^>]*>)", re.DOTALL)
 
 
-def mend_spaces(text: str) -> str:
+def fix_spaces(text: str) -> str:
     """The text with the spaces that French wants around its punctuation."""
     text = DOUBLE.sub(rf"{NARROW}\1", text)
     text = COLON.sub(f"{NBSP}:", text)
@@ -35,14 +35,14 @@ def mend_spaces(text: str) -> str:
     return CLOSING.sub(f"{NBSP}»", text)
 
 
-def mend_template(source: str) -> str:
+def fix_template(source: str) -> str:
     """A template, HTML or text."""
     parts = MARKUP.split(source)
     sentences = [part if rank % 2 else ELISION.sub(r"\1’", part) for rank, part in enumerate(parts)]
-    return mend_spaces("".join(sentences))
+    return fix_spaces("".join(sentences))
 
 
-def mend_python(source: str) -> str:
+def fix_python(source: str) -> str:
     """A Python file: its string constants, but for docstrings and raw strings."""
     lines = source.splitlines(keepends=True)
     tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
@@ -54,26 +54,26 @@ def mend_python(source: str) -> str:
         alone = tokens[rank + 1].type == tokenize.NEWLINE
         if alone and (rank == 0 or tokens[rank - 1].type in layout - {tokenize.NL}):
             continue  # a docstring
-        mended = mend_spaces(token.string)
-        if mended != token.string:
+        fixed = fix_spaces(token.string)
+        if fixed != token.string:
             (row, start), (last_row, end) = token.start, token.end
             head, tail = lines[row - 1][:start], lines[last_row - 1][end:]
-            lines[row - 1 : last_row] = [head + mended + tail]
+            lines[row - 1 : last_row] = [head + fixed + tail]
     return "".join(lines)
 
 
-def mend(path: Path) -> str:
+def fix(path: Path) -> str:
     """The content that the file should have."""
     source = path.read_text(encoding="utf-8")
-    return mend_python(source) if path.suffix == ".py" else mend_template(source)
+    return fix_python(source) if path.suffix == ".py" else fix_template(source)
 
 
 def main(names: list[str]) -> None:
-    """Mend the files, in place."""
+    """Fix the files, in place."""
     for path in map(Path, names):
-        mended = mend(path)
-        if mended != path.read_text(encoding="utf-8"):
-            path.write_text(mended, encoding="utf-8")
+        fixed = fix(path)
+        if fixed != path.read_text(encoding="utf-8"):
+            path.write_text(fixed, encoding="utf-8")
             sys.stdout.write(f"{path}\n")
 
 

@@ -23,6 +23,12 @@ def test_a_folder_of_mail_keeps_its_first_slash(monkeypatch, tmp_path):
     assert environment.read_email(tmp_path)["EMAIL_FILE_PATH"] == "/var/mail-out"
 
 
+def test_former_keys_are_read_newest_first(monkeypatch):
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", f"{'n' * 32}  {'o' * 32}")
+
+    assert environment.read_former_secret_keys() == ["n" * 32, "o" * 32]
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [
@@ -31,7 +37,18 @@ def test_a_folder_of_mail_keeps_its_first_slash(monkeypatch, tmp_path):
         ({"SITE_URL": "formation.example.org"}, "SITE_URL"),
         ({"SITE_URL": "https://formation.example.org"}, "SECRET_KEY"),
         ({"SITE_URL": "https://formation.example.org", "DEMO": "1"}, "DEMO"),
+        ({"SITE_URL": "https://formation.example.org", "SECRET_KEY": "x" * 32}, "TRUSTED_PROXIES"),
+        (
+            {
+                "SITE_URL": "https://formation.example.org",
+                "SECRET_KEY": "x" * 32,
+                "TRUSTED_PROXIES": "0",
+            },
+            "TRUSTED_PROXIES",
+        ),
+        ({"TRUSTED_PROXIES": "un"}, "TRUSTED_PROXIES"),
         ({"SECRET_KEY": "courte"}, "SECRET_KEY"),
+        ({"SECRET_KEY_FALLBACKS": "ancienne"}, "SECRET_KEY_FALLBACKS"),
         ({"SEAL_FILE": "/nulle/part.p12"}, "SEAL_FILE"),
         ({"SEAL_FILE": __file__}, "SEAL_PASSPHRASE"),
         ({"SEAL_TIMESTAMP": "horloge"}, "SEAL_TIMESTAMP"),

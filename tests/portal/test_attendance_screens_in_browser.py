@@ -16,6 +16,12 @@ from django.core.files.storage import storages
 from django.urls import reverse
 from django.utils import timezone
 
+from attendance.domain.absences import notices
+from attendance.domain.recording import record_absence
+from attendance.domain.room_codes import secret_hash
+from attendance.enums import FollowUpState
+from attendance.models import AttendanceReceipt, FollowedAbsence
+from tests.attendance.people import Room, about_to_end, link_of
 from tests.cast import Actor
 from tests.factories import EnrolmentFactory, ImportBatchFactory, OrganisationFactory
 from tests.follow_up_factories import (
@@ -24,12 +30,6 @@ from tests.follow_up_factories import (
     PaperScanFactory,
     RemoteActivityFactory,
 )
-from tests.training.attendance.people import Room, link_of, room
-from training.absence_enums import FollowUpState
-from training.domain import absences
-from training.domain.attendance import record_absence
-from training.domain.attendance.room_codes import secret_hash
-from training.models import AttendanceReceipt, FollowedAbsence, TrainerAssignment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[["Page", Actor], None]
 Check = Callable[["Page"], None]
 
-#: What is shown and takes a gesture, yet is not reached by the keyboard or does not say so.
+#: What is shown and takes an action, yet is not reached by the keyboard or does not say so.
 UNREACHED = """() => [...document.querySelectorAll(
     'main :is(a[href], button, input:not([type=hidden]), select, textarea, summary)'
   )].filter((item) => {
@@ -48,7 +48,7 @@ UNREACHED = """() => [...document.querySelectorAll(
     const style = getComputedStyle(item);
     return style.outlineStyle === 'none' && style.boxShadow === 'none';
   }).map((item) => item.outerHTML.slice(0, 120))"""
-#: Text twice as large, as somebody sets it in their browser.
+#: Text twice as large, as a person sets it in their browser.
 LARGE = "document.documentElement.style.fontSize = '200%'"
 #: What makes the page wider than the window, but for the heading of Wagtail's own
 #: lists, and their tables, which scroll in their box.
@@ -61,17 +61,9 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
 
 @pytest.fixture
 def here(trainer: Actor, learner: Actor) -> Room:
-    """A half-day about to end: somebody away, somebody to sign, and what follows each."""
+    """A half-day about to end: a person away, a person to sign, and what follows each."""
     OrganisationFactory()
-    now = timezone.now()
-    place = room(
-        3,
-        starts_at=now - dt.timedelta(hours=3),
-        ends_at=now + dt.timedelta(minutes=5),
-        counted_minutes=180,
-    )
-    TrainerAssignment.objects.filter(half_day=place.half_day).update(trainer=trainer.person)
-    place.trainer = trainer.person
+    place = about_to_end().taught_by(trainer.person)
     place.enrolments.append(EnrolmentFactory(session=place.session, learner=learner.person))
     return place
 
@@ -162,7 +154,7 @@ def test_what_the_office_reads_at_its_desk(
     RemoteActivityFactory(version=here.session.programme_version)
     follow_up = follow(here)
     AbsenceDocumentFactory(follow_up=follow_up)
-    draft = absences.prepare_notices(follow_up=follow_up, actor=office.user)[0]
+    draft = notices.prepare_notices(follow_up=follow_up, actor=office.user)[0]
     stream = io.BytesIO()
     Image.new("L", (400, 300), 200).save(stream, "PNG")
     scan = PaperScanFactory(
@@ -184,8 +176,8 @@ def test_what_the_office_reads_at_its_desk(
             reverse("paper:day", args=[session, here.half_day.day]),
             reverse("paper:scan", args=[scan.uuid]),
             reverse("remote:tab", args=[session]),
-            reverse("remote:log-upload", args=[session]),
-            reverse("remote:log", args=[session, log.uuid]),
+            reverse("platform-logs:upload", args=[session]),
+            reverse("platform-logs:show", args=[session, log.uuid]),
             reverse("session-attendance", args=[session]),
             reverse("absences:index"),
             reverse("absences:inspect", args=[follow_up.pk]),

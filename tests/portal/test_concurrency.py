@@ -13,10 +13,12 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
+from core.models import Message
 from tests.factories import EnrolmentFactory, HalfDayFactory, SessionFactory
-from training.domain import seats
+from tests.requests_confirmed import confirm_request
+from training.domain.enrolments import seats
 from training.enums import EnrolmentState, TraineeType
-from training.models import Agreement, Enrolment, Learner, Message
+from training.models import Agreement, Enrolment
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 PEOPLE = 40
@@ -39,7 +41,7 @@ def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
 
 
 def ask(session, rank, *, key=None, **more):
-    """Somebody whose name is their rank sends the form."""
+    """A person whose name is their rank sends the form."""
     letters = f"{chr(97 + rank // 26)}{chr(97 + rank % 26)}"
     return Client(REMOTE_ADDR=f"192.0.2.{rank}").post(
         reverse("portal:enrol", args=[session.code]),
@@ -65,35 +67,42 @@ def session(db):
     return session
 
 
-def test_forty_people_at_once_get_exactly_the_five_seats_left(session):
+def confirm(rank):
+    """The same person follows the link of their mail."""
+    letters = f"{chr(97 + rank // 26)}{chr(97 + rank % 26)}"
+    return confirm_request(f"{letters}@example.org")
+
+
+def test_forty_requests_at_once_hold_nothing_before_their_address_is_confirmed(session):
     statuses = at_once(PEOPLE, lambda rank: ask(session, rank).status_code)
-    assert Counter(statuses) == {302: SEATS, 409: PEOPLE - SEATS}
-    assert seats.left(session) == 0
+    assert Counter(statuses) == {302: PEOPLE}
+    assert seats.count(session).open == SEATS
+    assert Enrolment.objects.filter(state=EnrolmentState.UNCONFIRMED).count() == PEOPLE
+
+
+def test_forty_people_who_confirm_at_once_get_exactly_the_five_seats_left(session):
+    for rank in range(PEOPLE):
+        ask(session, rank)
+    urls = Counter(at_once(PEOPLE, lambda rank: confirm(rank).url.partition("?")[2]))
+    assert urls == {"confirmee": SEATS, "liste-attente": PEOPLE - SEATS}
+    assert seats.count(session).free == 0
     given = Enrolment.objects.filter(session=session, state=EnrolmentState.REQUESTED)
     assert given.count() == SEATS
-    # Nothing is left of those who were refused, and references follow each other.
-    assert Learner.objects.filter(first_name="Camille").count() == SEATS
+    # The others wait, each at a rank of their own, and references follow each other.
+    waiting = Enrolment.objects.filter(state=EnrolmentState.WAITLISTED)
+    ranks = waiting.values_list("waiting_rank", flat=True)
+    assert sorted(ranks) == list(range(1, PEOPLE - SEATS + 1))
     assert Message.objects.filter(kind="enrolment_received").count() == SEATS
     references = Agreement.objects.filter(enrolments__in=given).values_list("reference", flat=True)
     assert len(set(references)) == SEATS
-
-
-def test_those_who_wait_get_different_ranks(session):
-    def join(rank):
-        return ask(session, rank, waiting_list="1").status_code
-
-    assert set(at_once(PEOPLE, join)) == {302}
-    ranks = Enrolment.objects.filter(state=EnrolmentState.WAITLISTED).values_list(
-        "waiting_rank", flat=True
-    )
-    assert sorted(ranks) == list(range(1, PEOPLE - SEATS + 1))
-    assert seats.left(session) == 0
 
 
 def test_one_form_sent_eight_times_at_once_makes_one_enrolment(session):
     key = uuid.uuid4()
     statuses = at_once(8, lambda _rank: ask(session, 0, key=key).status_code)
     assert set(statuses) == {302}
-    assert seats.left(session) == SEATS - 1
+    assert Message.objects.filter(kind="enrolment_to_confirm").count() == 1
+    assert {answer.status_code for answer in at_once(8, lambda _rank: confirm(0))} == {302}
+    assert seats.count(session).free == SEATS - 1
     assert Message.objects.filter(kind="enrolment_received").count() == 1
     assert not Message.objects.filter(kind="enrolment_already_known").exists()

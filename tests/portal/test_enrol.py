@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from core.models import Message
 from tests.factories import EnrolmentFactory, HalfDayFactory, LearnerFactory, SessionFactory
-from training.domain import seats
+from tests.requests_confirmed import confirm_request
+from training.domain.enrolments import seats
 from training.enums import AgreementKind, Enrolling, EnrolmentState, SessionState, TraineeType
-from training.models import Adaptation, Company, Enrolment, Learner, Message
+from training.models import Adaptation, Company, Enrolment, Learner
 
 pytestmark = pytest.mark.django_db
 SIRET = "81347978900014"
@@ -127,8 +129,12 @@ def test_a_free_session_does_not_ask_who_pays():
 def test_a_request_is_recorded_and_leads_to_the_thanks(session):
     response = send(session, message="J’ai hâte.", adaptation="Être près de l’écran.")
     assert response.url == reverse("portal:enrol-done", args=[session.code])
-    assert Client().get(response.url).status_code == 200
+    assert "confirmez votre adresse" in Client().get(response.url).content.decode()
     enrolment = Enrolment.objects.get()
+    assert enrolment.state == EnrolmentState.UNCONFIRMED
+    thanks = confirm_request("ines@example.org")
+    assert "Votre demande est enregistrée." in Client().get(thanks.url).content.decode()
+    enrolment.refresh_from_db()
     assert enrolment.state == EnrolmentState.REQUESTED
     assert (enrolment.learner.first_name, enrolment.learner.phone) == ("Inès", "06 12 34 56 78")
     assert enrolment.trainee_type == TraineeType.EMPLOYEE
@@ -245,10 +251,11 @@ def test_the_second_button_joins_the_waiting_list(session):
     EnrolmentFactory.create_batch(2, session=session)
     response = send(session, waiting_list="1")
     assert response.status_code == 302
-    assert "liste d’attente" in Client().get(response.url).content.decode()
+    thanks = confirm_request("ines@example.org")
+    assert "en liste d’attente" in Client().get(thanks.url).content.decode()
     enrolment = Enrolment.objects.get(learner__email="ines@example.org")
     assert (enrolment.state, enrolment.waiting_rank) == (EnrolmentState.WAITLISTED, 1)
-    assert seats.left(session) == 0
+    assert seats.count(session).free == 0
 
 
 def test_a_full_session_says_so_before_the_form_is_filled(session):

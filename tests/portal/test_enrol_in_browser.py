@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import EnrolmentFactory, HalfDayFactory, SessionFactory
+from tests.requests_confirmed import confirmation_url
 from training.enums import EnrolmentState
 from training.models import Enrolment
 
@@ -46,7 +47,7 @@ def test_the_form_is_accessible_before_and_after_a_refusal(
     assert fits(screen)
     screen.get_by_text("Ce que nous gardons, pourquoi").click()
     screen.get_by_role("button", name="Envoyer ma demande").click()
-    assert screen.get_by_role("alert").is_visible()
+    screen.get_by_role("alert").wait_for()
     assert_accessible(screen)
     assert fits(screen)
 
@@ -64,10 +65,16 @@ def test_a_full_session_is_accessible_and_the_waiting_list_one_tap_away(
     fill(phone)
     EnrolmentFactory.create_batch(2, session=session)
     phone.get_by_role("button", name="Envoyer ma demande").click()
-    assert phone.get_by_text("Rien n’a été enregistré.").is_visible()
+    phone.get_by_text("Rien n’a été enregistré.").wait_for()
     assert_accessible(phone)
     phone.get_by_role("button", name="M’inscrire sur la liste d’attente").click()
-    phone.get_by_role("heading", name="Votre demande est envoyée.").wait_for()
+    phone.get_by_role("heading", name="Encore une étape : confirmez votre adresse.").wait_for()
+    assert_accessible(phone)
+    phone.goto(confirmation_url("ines@example.org"))
+    assert_accessible(phone)
+    assert fits(phone)
+    phone.get_by_role("button", name="Confirmer ma demande").click()
+    phone.get_by_role("heading", name="Votre demande est enregistrée.").wait_for()
     assert_accessible(phone)
     assert Enrolment.objects.filter(state=EnrolmentState.WAITLISTED).count() == 1
 
@@ -102,7 +109,7 @@ def test_the_whole_form_is_filled_and_sent_by_keyboard(session, page):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Envoyer ma demande"
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Votre demande est envoyée.").wait_for()
+    page.get_by_role("heading", name="Encore une étape : confirmez votre adresse.").wait_for()
     enrolment = Enrolment.objects.get()
     assert enrolment.learner.phone == "06 12 34 56 78"
     assert enrolment.employer.name == "Terres d’ici"
@@ -126,6 +133,6 @@ def test_it_works_without_javascript(session, chromium, live_server):
     assert page.get_by_label("Nom de l’employeur").is_visible()
     fill(page)
     page.get_by_role("button", name="Envoyer ma demande").click()
-    assert page.get_by_role("heading", name="Votre demande est envoyée.").is_visible()
+    page.get_by_role("heading", name="Encore une étape : confirmez votre adresse.").wait_for()
     context.close()
     assert Enrolment.objects.count() == 1

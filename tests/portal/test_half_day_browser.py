@@ -1,19 +1,17 @@
 """The half-day in a real browser: the finger, the keyboard, what axe says."""
 
-import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
 
-from django.utils import timezone
-
+from attendance.domain.recording import record_absence
+from attendance.domain.verification import verify_chain
+from attendance.models import AttendanceEvent
+from tests.attendance.people import Room, about_to_end
 from tests.cast import Actor
 from tests.factories import HalfDayFactory, TrainerFactory
-from tests.training.attendance.people import Room, room
-from training.domain.attendance import record_absence, verify_chain
 from training.enums import HalfDayState
-from training.models import AttendanceEvent, TrainerAssignment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -26,16 +24,7 @@ Check = Callable[["Page"], None]
 @pytest.fixture
 def here(trainer: Actor) -> Room:
     """A half-day going on now, about to end, with Aïcha, Paul and Léa."""
-    now = timezone.now()
-    place = room(
-        3,
-        starts_at=now - dt.timedelta(hours=3),
-        ends_at=now + dt.timedelta(minutes=5),
-        counted_minutes=180,
-    )
-    TrainerAssignment.objects.filter(half_day=place.half_day).update(trainer=trainer.person)
-    place.trainer = trainer.person
-    return place
+    return about_to_end().taught_by(trainer.person)
 
 
 def half_day(here: Room) -> str:
@@ -53,14 +42,14 @@ def test_somebody_draws_their_signature_on_a_phone(phone, trainer, here, sign_in
     phone.mouse.move(box["x"] + 160, box["y"] + 120, steps=8)
     phone.mouse.move(box["x"] + 250, box["y"] + 30, steps=8)
     phone.mouse.up()
-    assert phone.get_by_text("Signature dessinée.").is_visible()
+    phone.get_by_text("Signature dessinée.").wait_for()
     phone.get_by_role("button", name="Signer ma présence").click()
     phone.get_by_text("Aïcha Morvan : signature enregistrée").wait_for()
     event = AttendanceEvent.objects.get()
     assert event.method == "drawn"
     (stroke,) = event.details.data["strokes"]
     assert len(stroke) > 5
-    # The gesture, in a space of 2000 × 1000: down to the right, then up.
+    # The stroke, in a space of 2000 × 1000: down to the right, then up.
     (first, lowest, last) = stroke[0], max(stroke, key=lambda point: point[1]), stroke[-1]
     assert first[0] < lowest[0] < last[0]
     assert lowest[1] > first[1]

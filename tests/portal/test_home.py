@@ -1,6 +1,7 @@
 """The personal space: everybody sees what is theirs, and only that."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from attendance.domain.open_half_days import open_half_days
 from portal.learner_space import courses_of, titled_documents
 from tests.certificates.sessions import issued_document
 from tests.factories import EnrolmentFactory, HalfDayFactory, SessionFactory, TrainerFactory
 from training.enums import EnrolmentState
-from training.models import EnrolmentHalfDay, SessionGroup
+from training.models import AttendanceMark, EnrolmentHalfDay, SessionGroup
 
 pytestmark = pytest.mark.django_db
 
@@ -133,4 +135,40 @@ def test_the_courses_cost_the_same_queries(learner, courses):
         course_of(learner.person, days=(10, 11))
     with CaptureQueriesContext(connection) as queries:
         assert len(courses_of(learner.user)) == courses
-    assert len(queries) == 6
+    assert len(queries) <= 6
+
+
+def half_day_of(person, *, starts_in: dt.timedelta, **values):
+    now = timezone.now()
+    half_day = HalfDayFactory(
+        starts_at=now + starts_in,
+        ends_at=now + starts_in + dt.timedelta(hours=3),
+        counted_minutes=180,
+        **values,
+    )
+    return half_day, EnrolmentFactory(session=half_day.session, learner=person)
+
+
+def test_a_learner_whose_half_day_is_open_finds_first_where_to_sign(learner):
+    half_day, enrolment = half_day_of(learner.person, starts_in=dt.timedelta(hours=-1))
+    half_day_of(learner.person, starts_in=dt.timedelta(days=1))
+    page = space(learner)
+    first = page.select_one("main section")
+    assert first.h2.get_text() == "En ce moment"
+    assert [link["href"] for link in first.select("a")] == [reverse("portal:sign-room")]
+    assert half_day.session.title in first.get_text()
+    AttendanceMark.objects.create(
+        half_day=half_day, enrolment=enrolment, state="present", minutes=180, event_id=uuid.uuid4()
+    )
+    assert "En ce moment" not in space(learner).get_text()
+
+
+@pytest.mark.parametrize("courses", [1, 3])
+def test_what_is_open_costs_the_same_few_queries(courses, learner, django_assert_max_num_queries):
+    enrolments = [
+        half_day_of(learner.person, starts_in=dt.timedelta(hours=-1))[1]
+        for _course in range(courses)
+    ]
+    with django_assert_max_num_queries(8):
+        found = open_half_days(enrolments=enrolments, at=timezone.now())
+    assert len(found) == courses

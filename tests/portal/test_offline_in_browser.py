@@ -1,6 +1,5 @@
 """The barn without network, in a real browser: prepared, cut off, reloaded, brought back."""
 
-import datetime as dt
 import os
 import signal
 import socket
@@ -15,14 +14,13 @@ import pytest
 
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
+from attendance.domain.verification import verify_chain
+from attendance.models import AttendanceEvent, HalfDayLock, OfflineItem
+from tests.attendance.people import Room, about_to_end
 from tests.browsing import open_page
 from tests.cast import Actor
 from tests.factories import EnrolmentFactory, LearnerFactory
-from tests.training.attendance.people import Room, room
-from training.domain.attendance import verify_chain
-from training.models import AttendanceEvent, HalfDayLock, OfflineItem, TrainerAssignment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -36,13 +34,7 @@ PENDING = "En attente de confirmation"
 @pytest.fixture
 def here(trainer: Actor) -> Room:
     """A half-day about to end, with thirteen people."""
-    now = timezone.now()
-    place = room(
-        0,
-        starts_at=now - dt.timedelta(hours=3),
-        ends_at=now + dt.timedelta(minutes=5),
-        counted_minutes=180,
-    )
+    place = about_to_end(0)
     place.enrolments = [
         EnrolmentFactory(
             session=place.session,
@@ -50,8 +42,7 @@ def here(trainer: Actor) -> Room:
         )
         for n in range(1, 14)
     ]
-    TrainerAssignment.objects.filter(half_day=place.half_day).update(trainer=trainer.person)
-    place.trainer = trainer.person
+    place.taught_by(trainer.person)
     return place
 
 
@@ -102,7 +93,7 @@ def work_offline(page: "Page", here: Room) -> None:
     page.get_by_label("J’accepte que mon nom").check()
     page.get_by_role("button", name="Signer et demander la clôture").click()
     page.get_by_text("Clôture demandée, en attente de confirmation").wait_for()
-    assert page.get_by_text("14\u00a0indications en attente de confirmation").is_visible()
+    assert page.get_by_text("14\u00a0envois en attente de confirmation").is_visible()
 
 
 def everything_is_there_once(here: Room) -> None:
@@ -123,7 +114,7 @@ def everything_is_there_once(here: Room) -> None:
 def left_on_the_device(page: "Page") -> dict[str, int]:
     return page.evaluate(
         """() => new Promise((resolve) => {
-            const request = indexedDB.open("emargement", 1);
+            const request = indexedDB.open("emargement");
             request.onsuccess = () => {
                 const moving = request.result.transaction(["preparations", "queue"]);
                 const left = {};
@@ -172,7 +163,7 @@ def test_a_half_day_taken_without_network_comes_back_whole_and_once(
 def test_logging_out_leaves_nobody_on_the_device(
     page: "Page", trainer: Actor, here: Room, sign_in: SignIn, assert_accessible: Check
 ):
-    """By keyboard: somebody types their name, offline; then the trainer logs out."""
+    """By keyboard: a person types their name, offline; then the trainer logs out."""
     sign_in(page, trainer)
     prepare(page, here)
     page.context.set_offline(True)
@@ -186,7 +177,7 @@ def test_logging_out_leaves_nobody_on_the_device(
     page.get_by_role("button", name="Signer ma présence").focus()
     page.keyboard.press("Enter")
     fault = page.get_by_role("alert").filter(has_text="Signez dans le cadre")
-    assert fault.is_visible()
+    fault.wait_for()
     page.get_by_text("Signer en saisissant son nom").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -202,12 +193,16 @@ def test_logging_out_leaves_nobody_on_the_device(
     page.get_by_role("heading", name="Pas de réseau").wait_for()
     assert page.get_by_role("link", name="Gouvernance partagée").is_visible()
     assert_accessible(page)
+    # The server is away: what waits cannot leave before one logs out.
+    page.context.route("**/hors-ligne/envoi/", lambda route: route.fulfill(status=502))
     page.context.set_offline(False)
     page.goto("/compte/logout/")
     page.get_by_text("n’ont pas encore été envoyées").wait_for()
+    page.get_by_role("listitem").filter(has_text="Aïcha Nom01\u00a0: signature de").wait_for()
+    assert_accessible(page)
     assert left_on_the_device(page) == {"preparations": 1, "queue": 1}
-    page.get_by_role("button", name="Me déconnecter").click()
-    page.wait_for_url("**/")
+    page.get_by_role("button", name="Effacer et me déconnecter").click()
+    page.wait_for_url(lambda url: "logout" not in url)
     assert left_on_the_device(page) == {"preparations": 0, "queue": 0}
     assert not AttendanceEvent.objects.exists()
 

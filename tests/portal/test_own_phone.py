@@ -1,5 +1,7 @@
 """Signing on one's own phone, and the trainer's live list, without a script."""
 
+import html
+import json
 import re
 
 import pytest
@@ -8,21 +10,16 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from attendance.domain.recording import record_absence
+from attendance.domain.room_codes import room_code
+from attendance.models import AttendanceDispute, AttendanceEvent, SignatureClaim, WalkIn
+from tests.attendance.people import DAY, TEN, Room, at, room
 from tests.attendance_factories import AttendanceReceiptFactory
 from tests.cast import Actor
 from tests.factories import EnrolmentFactory
-from tests.training.attendance.people import DAY, TEN, Room, at, link_of, room
-from training.domain.attendance import record_absence, room_code
-from training.models import (
-    AttendanceDispute,
-    AttendanceEvent,
-    SignatureClaim,
-    TrainerAssignment,
-    WalkIn,
-)
+from tests.portal.phones import WRONG, link, own
 
 pytestmark = pytest.mark.django_db
-WRONG = "Ce lien ou ce code n’est pas valable ici."
 
 
 @pytest.fixture(autouse=True)
@@ -33,10 +30,7 @@ def _ten_o_clock():
 
 @pytest.fixture
 def here(trainer: Actor) -> Room:
-    place = room(3)
-    TrainerAssignment.objects.filter(half_day=place.half_day).update(trainer=trainer.person)
-    place.trainer = trainer.person
-    return place
+    return room(3).taught_by(trainer.person)
 
 
 @pytest.fixture
@@ -47,14 +41,6 @@ def code(here: Room) -> str:
 @pytest.fixture
 def phone() -> Client:
     return Client(HTTP_USER_AGENT="Telephone")
-
-
-def link(here: Room, rank: int = 0) -> str:
-    return f"/emargement/{link_of(here.enrolments[rank])}/"
-
-
-def own(here: Room, rank: int = 0) -> str:
-    return f"/emargement/signer/{here.enrolments[rank].uuid}/"
 
 
 def live(here: Room, version: str = "") -> str:
@@ -79,17 +65,97 @@ def test_a_link_and_the_code_open_the_signature_and_the_phone_is_known_from_then
     response = phone.post(own(here), TYPED | {"device_time": "2027-01-14T10:07:00+01:00"})
     assert response["Location"] == "/emargement/merci/"
     assert (
-        "Présence enregistrée à 10\u00a0h. Merci."
+        "Présence de Aïcha Morvan\u00a0: enregistrée à 10\u00a0h. Merci."
         in phone.get("/emargement/merci/").content.decode()
     )
     event = AttendanceEvent.objects.get()
     assert (event.method, event.context["drift_seconds"]) == ("own_phone", 420)
     assert event.details.data["user_agent"] == "Telephone"
     assert len(event.details.data["device"]) == 64
-    # Scanned again, the square leads to oneself, and says that it is done.
+    # Scanned again, the square says by name who has signed.
     phone.get(f"/emargement/salle/{code}/")
-    assert phone.get("/emargement/qui/")["Location"] == own(here)
+    assert "Présence de Aïcha Morvan\u00a0: déjà enregistrée." in (
+        phone.get("/emargement/qui/").content.decode()
+    )
     assert phone.get(own(here))["Location"] == "/emargement/merci/"
+    assert "Présence de Aïcha Morvan\u00a0: déjà enregistrée." in (
+        phone.get("/emargement/merci/").content.decode()
+    )
+
+
+def test_a_phone_that_is_lent_signs_for_the_person_who_holds_it(phone, here, code):
+    phone.post(link(here), {"code": code})
+    assert phone.get("/emargement/qui/")["Location"] == own(here)
+    # « Ce n’est pas moi », on the page to sign: the names of the others, and no way back.
+    other = re.search(r'href="(/emargement/qui/[^"]+)"', phone.get(own(here)).content.decode())[1]
+    assert own(here, 1) in phone.get(other).content.decode()
+    phone.post(own(here), TYPED)
+    done = phone.get("/emargement/merci/").content.decode()
+    assert "Présence de Aïcha Morvan\u00a0: enregistrée" in done
+    assert f'href="{other}"' in done
+    names = phone.get(other).content.decode()
+    assert "Présence de Aïcha Morvan\u00a0: déjà enregistrée." in names
+    assert f'href="{own(here)}"' not in names
+    assert "Quelqu’un d’autre" in names
+    paul = {"signed_name": "Paul Durand", "consent": "on"}
+    assert phone.post(own(here, 1), paul)["Location"] == "/emargement/merci/"
+    assert "Signature de Paul Durand\u00a0: reçue." in (
+        phone.get("/emargement/merci/").content.decode()
+    )
+    claim = SignatureClaim.objects.get()
+    assert (claim.enrolment, claim.kind) == (here.enrolments[1], "named")
+    assert AttendanceEvent.objects.get().enrolment_id == here.enrolments[0].pk
+
+
+def test_who_has_just_signed_leaves_the_list_and_is_not_asked_again(phone, here, code):
+    phone.post("/emargement/", {"code": code})
+    phone.post(own(here), TYPED)
+    names = phone.get("/emargement/qui/").content.decode()
+    assert f'href="{own(here)}"' not in names
+    assert f'href="{own(here, 1)}"' in names
+    assert phone.get(own(here))["Location"] == "/emargement/merci/"
+    assert "Signature de Aïcha Morvan\u00a0: déjà reçue" in (
+        phone.get("/emargement/merci/").content.decode()
+    )
+
+
+DRAWING = "[[[10,10],[200,180],[400,30]]]"
+
+
+def test_a_signature_given_while_the_code_was_renewed_is_offered_again(phone, here, code, trainer):
+    phone.post(link(here), {"code": code})
+    renew = reverse("portal:room-code", args=[here.half_day.pk])
+    trainer.post(renew)
+    refused = phone.post(own(here), TYPED | {"strokes": DRAWING})
+    assert refused.status_code == 422
+    # The next form of the page, as a browser would send it, with a wrong code first.
+    fields = hidden_fields(refused)
+    assert fields["strokes"] == DRAWING
+    again = phone.post("/emargement/", fields | {"code": "AAAAAA"})
+    assert hidden_fields(again) == fields
+    page = phone.post(
+        "/emargement/", fields | {"code": room_code(half_day=here.half_day, actor=here.actor)}
+    )
+    assert hidden_fields(page)["strokes"] == DRAWING
+    text = page.content.decode()
+    assert 'value="Aïcha Morvan"' in text
+    assert f'action="{own(here)}"' in text
+    assert not AttendanceEvent.objects.exists()
+    assert phone.post(own(here), hidden_fields(page))["Location"] == "/emargement/merci/"
+    assert AttendanceEvent.objects.get().details.data["strokes"] == json.loads(DRAWING)
+
+
+def hidden_fields(response) -> dict[str, str]:
+    """What the form of a page sends without being touched, the token of the form apart."""
+    found = re.findall(r"<input type=\"hidden\"[^>]*>", response.content.decode())
+    pairs = {
+        re.search(r'name="([^"]+)"', field)[1]: html.unescape(
+            (re.search(r'value="([^"]*)"', field) or ("", ""))[1]
+        )
+        for field in found
+    }
+    pairs.pop("csrfmiddlewaretoken", None)
+    return pairs
 
 
 def test_the_square_of_the_room_spares_the_code_when_the_link_is_opened_next(phone, here, code):
@@ -112,15 +178,6 @@ def test_a_wrong_link_and_a_wrong_code_get_the_same_answer(phone, here, code, to
     assert "emargement" not in response.cookies
 
 
-def test_wrong_codes_are_counted_and_stopped(phone, here, code, monkeypatch):
-    monkeypatch.setattr("portal.views.own_phone.FAILURES", 3)
-    for _try in range(3):
-        assert phone.post("/emargement/", {"code": "AAAAAA"}).status_code == 422
-    refused = phone.post("/emargement/", {"code": code})
-    assert (refused.status_code, refused["Retry-After"]) == (429, "600")
-    assert phone.get(f"/emargement/salle/{code}/").status_code == 429
-
-
 @pytest.mark.parametrize("typed", ["", "A" * 21, "é😀", "<b>"])
 def test_a_code_that_is_no_code_is_explained(phone, here, typed):
     response = phone.post("/emargement/", {"code": typed})
@@ -131,7 +188,7 @@ def test_a_code_that_is_no_code_is_explained(phone, here, typed):
 def test_nobody_signs_without_having_shown_the_code(phone, here, code):
     for address in (own(here), "/emargement/qui/"):
         assert phone.get(address)["Location"] == "/emargement/"
-    assert phone.post(own(here), TYPED)["Location"] == "/emargement/"
+    assert phone.post(own(here), TYPED).status_code == 422
     phone.cookies["emargement_salle"] = "1:forge"
     assert phone.get("/emargement/qui/")["Location"] == "/emargement/"
     assert not AttendanceEvent.objects.exists()
@@ -208,15 +265,13 @@ def test_the_list_is_sent_again_only_when_it_changed(trainer, here):
 
 @pytest.mark.parametrize("people", [1, 3])
 def test_asking_whether_the_list_changed_costs_the_same_few_queries(
-    trainer, people, django_assert_num_queries
+    trainer, people, django_assert_max_num_queries
 ):
-    place = room(people)
-    TrainerAssignment.objects.filter(half_day=place.half_day).update(trainer=trainer.person)
-    place.trainer = trainer.person
+    place = room(people).taught_by(trainer.person)
     for enrolment in place.enrolments:
         place.sign(enrolment)
     version = version_of(trainer.get(live(place)).content.decode())
-    with django_assert_num_queries(9):
+    with django_assert_max_num_queries(9):
         assert trainer.get(live(place, version)).status_code == 204
 
 
@@ -285,8 +340,16 @@ def test_past_its_time_a_receipt_says_whom_to_write_to(phone, here):
 def test_somebody_signs_after_the_fact_with_a_reason_by_link_or_in_their_space(
     phone, here, learner, trainer
 ):
-    address = link(here) + "apres/"
-    assert "Aucune demi-journée passée" in phone.get(address).content.decode()
+    link_address = link(here)
+    address = f"{link_address}apres/"
+    # While one may still sign on the spot, the page says until when, and leads there.
+    early = phone.get(address).content.decode()
+    assert "vous pouvez encore signer sur place, jusqu’à" in early
+    assert "Après coup, ce sera possible ici à partir de cette heure." in early
+    assert f'href="{link_address}"' in early
+    assert "Aucune demi-journée passée" not in early
+    with time_machine.travel(at(8), tick=False):
+        assert "Aucune demi-journée passée" in phone.get(address).content.decode()
     with time_machine.travel(at(14), tick=False):
         late = TYPED | {"half_day": here.half_day.pk}
         assert "Indiquez pourquoi." in phone.post(address, late).content.decode()
@@ -303,3 +366,13 @@ def test_somebody_signs_after_the_fact_with_a_reason_by_link_or_in_their_space(
         own_address = reverse("portal:own-late-statement", args=[mine.uuid])
         assert own_address in learner.get("/espace/").content.decode()
         assert "Signer après coup" in learner.get(own_address).content.decode()
+
+
+def test_the_address_kept_with_a_signature_is_that_of_the_phone_not_of_the_proxy(
+    phone, here, code, settings
+):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    behind = {"HTTP_X_FORWARDED_FOR": "192.0.2.66, 203.0.113.5", "REMOTE_ADDR": "127.0.0.1"}
+    phone.post(link(here), {"code": code}, **behind)
+    assert phone.post(own(here), TYPED, **behind).status_code == 302
+    assert AttendanceEvent.objects.get().details.data["ip"] == "203.0.113.5"

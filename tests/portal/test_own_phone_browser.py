@@ -8,14 +8,13 @@ import pytest
 
 from django.utils import timezone
 
+from attendance.domain.room_codes import room_code
+from attendance.models import AttendanceEvent
+from tests.attendance.people import Room, link_of, room
 from tests.attendance_factories import AttendanceReceiptFactory
 from tests.browsing import open_page
 from tests.cast import Actor
 from tests.factories import HalfDayFactory
-from tests.training.attendance.people import Room, room
-from training.domain.attendance import room_code
-from training.domain.attendance.room_codes import secret_hash
-from training.models import AttendanceEvent, SigningLink, TrainerAssignment
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -34,13 +33,8 @@ def here(trainer: Actor) -> Room:
         ends_at=now + dt.timedelta(hours=2),
         counted_minutes=180,
     )
-    TrainerAssignment.objects.filter(half_day=place.half_day).update(trainer=trainer.person)
-    place.trainer = trainer.person
-    SigningLink.objects.create(
-        enrolment=place.enrolments[0],
-        token_hash=secret_hash(TOKEN),
-        expires_at=now + dt.timedelta(days=1),
-    )
+    place.taught_by(trainer.person)
+    link_of(place.enrolments[0], TOKEN, expires_at=timezone.now() + dt.timedelta(days=1))
     return place
 
 
@@ -74,15 +68,15 @@ def test_a_phone_signs_with_the_code_of_the_room_and_the_trainer_sees_it_live(
     phone.get_by_label("Prénom et nom").fill("Aïcha Morvan")
     phone.get_by_label("J’accepte que mon nom").check()
     phone.get_by_role("button", name="Signer ma présence").click()
-    phone.get_by_text("Présence enregistrée").wait_for()
+    phone.get_by_text("Présence de Aïcha Morvan").wait_for()
     assert_accessible(phone)
     assert abs(AttendanceEvent.objects.get().context["drift_seconds"]) < 30
 
-    # Nobody reloaded the trainer's page.
+    # No one reloaded the trainer's page.
     page.get_by_text("1 sur 3 en présence.").wait_for()
     assert page.locator("#live").get_by_text("Signé").is_visible()
 
-    # What the trainer opened stays open when somebody else signs.
+    # What the trainer opened stays open when another person signs.
     page.get_by_text("Toutes les autres personnes sont absentes").click()
     page.locator("h1").click()
     here.sign(here.enrolments[1])
@@ -101,13 +95,15 @@ def test_without_a_script_one_picks_one_s_name_with_the_keyboard_and_the_trainer
         phone.goto(f"/emargement/salle/{code}/")
         phone.get_by_role("link", name="Paul Durand").focus()
         phone.keyboard.press("Enter")
-        phone.get_by_label("Prénom et nom").focus()
+        field = phone.get_by_label("Prénom et nom")
+        field.wait_for()  # shown by the style, which may come after the page
+        field.focus()
         phone.keyboard.type("Paul Durand")
         phone.keyboard.press("Tab")
         phone.keyboard.press("Space")
         phone.keyboard.press("Tab")
         phone.keyboard.press("Enter")
-        phone.get_by_text("Signature reçue.").wait_for()
+        phone.get_by_text("Signature de Paul Durand").wait_for()
         sign_in(tablet, trainer)
         tablet.goto(f"/espace/formateur/demi-journee/{here.half_day.pk}/")
         tablet.get_by_role("button", name="Confirmer : Paul Durand").press("Enter")

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from evaluations.enums import QuestionKind, ResponseSource
+from evaluations.models import Answer, Invitation, Response
 from tests.factories import EnrolmentFactory, InvitationFactory
-from training.enums import QuestionKind, ResponseSource
-from training.models import Answer, Invitation, Response
 
 pytestmark = pytest.mark.django_db
 TOKEN = "un-jeton-que-personne-ne-devine"

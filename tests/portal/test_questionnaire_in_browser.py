@@ -4,8 +4,8 @@ import pytest
 
 from django.urls import reverse
 
+from evaluations.models import Response
 from tests.factories import InvitationFactory
-from training.models import Response
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,16 +1,18 @@
 """The trainer's day and the grid of what was reached."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
 
 from django.urls import reverse
 
+from evaluations.models import ObjectiveAssessment
+from tests.attendance.people import DAY, TEN, at, room
 from tests.factories import EnrolmentFactory, HalfDayFactory, SessionFactory
-from tests.training.attendance.people import DAY, TEN, at, room
 from training.enums import EnrolmentState, HalfDayState, SessionState
-from training.models import HalfDay, ObjectiveAssessment
+from training.models import HalfDay
 
 pytestmark = pytest.mark.django_db
 DAY_PAGE = "/espace/formateur/"
@@ -61,13 +63,13 @@ def test_an_evening_that_is_not_over_after_midnight_is_still_of_the_day(trainer)
 
 
 @pytest.mark.parametrize("size", [1, 3])
-def test_the_number_of_queries_does_not_grow(trainer, size, django_assert_num_queries):
+def test_the_number_of_queries_does_not_grow(trainer, size, django_assert_max_num_queries):
     for days in (-1, 0, 1):
         for _rank in range(size):
             item = half_day(trainer, days)
             for _person in range(size):
                 EnrolmentFactory(session=item.session)
-    with django_assert_num_queries(20):
+    with django_assert_max_num_queries(20):
         trainer.get(DAY_PAGE)
 
 
@@ -77,9 +79,7 @@ def assess_page(session) -> str:
 
 @pytest.fixture
 def here(trainer):
-    place = room(2)
-    place.half_day.assignments.update(trainer=trainer.person)
-    place.trainer = trainer.person
+    place = room(2).taught_by(trainer.person)
     place.sign(place.enrolments[0])
     return place
 
@@ -138,3 +138,26 @@ def test_somebody_who_left_stays_in_the_grid_and_a_request_does_not_enter(traine
     text = trainer.get(assess_page(here.session)).content.decode()
     assert "Zoé" not in text
     assert "Malo" in text
+
+
+def offered(page: str) -> list[int]:
+    return [int(pk) for pk in re.findall(r'data-half-day="(\d+)"', page)]
+
+
+def test_what_is_left_of_today_and_the_next_day_are_prepared_at_once(trainer):
+    over = half_day(trainer, 0, starts_at=at(7), ends_at=at(9, 30))
+    today = half_day(trainer, 0, starts_at=at(14), ends_at=at(17))
+    morning, evening = (
+        half_day(trainer, 2, starts_at=at(hour, day=16), ends_at=at(hour + 3, day=16))
+        for hour in (9, 18)
+    )
+    later = half_day(trainer, 3)
+    page = trainer.get(DAY_PAGE).content.decode()
+    assert offered(page) == [today.pk, morning.pk, evening.pk]
+    assert "Préparer ces 3 demi-journées" in page
+    assert {over.pk, later.pk}.isdisjoint(offered(page))
+
+
+def test_nothing_is_offered_to_prepare_before_a_preparation_would_hold(trainer):
+    half_day(trainer, 12)
+    assert offered(trainer.get(DAY_PAGE).content.decode()) == []

@@ -15,35 +15,24 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from accounts.models import User
+from attendance.domain import locking, recording
+from attendance.domain.signatures import Signature
+from attendance.enums import AttendanceKind, AttendanceMethod
+from attendance.models import AttendanceEvent
 from certificates import kinds
 from certificates.enums import DocumentState, FileRole
 from certificates.models import Document, DocumentFile
+from core.domain import outbox
+from core.enums import MessageChannel, MessageState
+from core.models import Message
+from evaluations.domain import assessments, questionnaires
+from evaluations.enums import ObjectiveResult, QuestionKind, QuestionnaireKind
+from evaluations.models import Invitation, Questionnaire, Response
 from tests import factories
-from training.domain import attendance, evaluations, outbox, sessions
-from training.domain.attendance import Signature
-from training.enums import (
-    AgreementKind,
-    AgreementState,
-    AttendanceKind,
-    AttendanceMethod,
-    AttendanceState,
-    EnrolmentState,
-    MessageChannel,
-    MessageState,
-    ObjectiveResult,
-    QuestionKind,
-    QuestionnaireKind,
-)
-from training.models import (
-    AttendanceEvent,
-    Enrolment,
-    HalfDay,
-    Invitation,
-    Message,
-    Questionnaire,
-    Response,
-    TrainingSession,
-)
+from training.domain import expected
+from training.domain.sessions import lifecycle as session_lifecycle
+from training.enums import AgreementKind, AgreementState, AttendanceState, EnrolmentState
+from training.models import Enrolment, HalfDay, TrainingSession
 
 PARIS = factories.PARIS
 FIRST_DAY = dt.date(2026, 9, 14)
@@ -56,7 +45,7 @@ ALWAYS_MISSING = {(19, "resources")}
 def delivered_session(
     *, learners: int = 3, half_days: int = 2, code: str = "S-ESSAI", with_files: bool = True
 ) -> TrainingSession:
-    """The whole story of a session, through the domain where it has verbs for it."""
+    """The whole story of a session, through the domain where it has functions for it."""
     factories.OrganisationFactory(
         disability_contact="Nolwenn Le Gall",
         harassment_contact="Nolwenn Le Gall",
@@ -89,7 +78,7 @@ def delivered_session(
         for enrolment in session.enrolments.order_by("pk"):
             ask_opinion(enrolment, answered=True)
     with time_machine.travel(last.ends_at + dt.timedelta(days=1), tick=False):
-        sessions.complete_session(session=session, actor=None)
+        session_lifecycle.complete_session(session=session, actor=None)
         session.refresh_from_db()
         for enrolment in session.enrolments.order_by("pk"):
             issue(kinds.CERTIFICATE, session, enrolment, with_file=with_files)
@@ -124,7 +113,7 @@ def position(enrolment: Enrolment) -> Response:
 
 
 def invite(enrolment: Enrolment, questionnaire: Questionnaire) -> Invitation:
-    """A personal link, nobody knows which."""
+    """A personal link, no one knows which."""
     return Invitation.objects.create(
         questionnaire=questionnaire,
         enrolment=enrolment,
@@ -137,14 +126,14 @@ def ask_opinion(enrolment: Enrolment, *, answered: bool, text: str = "Très util
     """The satisfaction questionnaire, answered with 4s and a 9, or not."""
     invitation = Invitation.objects.filter(
         enrolment=enrolment, questionnaire__kind=QuestionnaireKind.SATISFACTION
-    ).first() or invite(enrolment, evaluations.ensure_default_questionnaire())
+    ).first() or invite(enrolment, questionnaires.ensure_default_questionnaire())
     if answered:
         values: dict[str, Any] = {
             QuestionKind.SCALE: 4,
             QuestionKind.RECOMMENDATION: 9,
             QuestionKind.TEXT: text,
         }
-        evaluations.submit_response(
+        questionnaires.submit_response(
             invitation=invitation,
             answers={
                 question.pk: values[question.kind]
@@ -158,15 +147,15 @@ def attend(half_day: HalfDay, user: User) -> None:
     """Everybody signs on the trainer's device, the trainer locks."""
     trainer = user.trainer
     with time_machine.travel(half_day.ends_at - dt.timedelta(minutes=5), tick=False):
-        for enrolment in attendance.expected_enrolments(half_day=half_day):
-            attendance.record_presence(
+        for enrolment in expected.expected_enrolments(half_day=half_day):
+            recording.record_presence(
                 half_day=half_day,
                 enrolment=enrolment,
                 method=AttendanceMethod.DRAWN_ON_TRAINER_DEVICE,
                 signature=Signature(strokes=[[[10, 10], [500, 400]]], ip="192.0.2.7"),
                 actor=user,
             )
-        attendance.lock_half_day(
+        locking.lock_half_day(
             half_day=half_day,
             trainer=trainer,
             actor=user,
@@ -177,7 +166,7 @@ def attend(half_day: HalfDay, user: User) -> None:
 
 def assess(session: TrainingSession) -> None:
     """Everybody reached every objective."""
-    evaluations.record_assessments(
+    assessments.record_assessments(
         session=session,
         results={
             (enrolment.pk, objective["id"]): ObjectiveResult.REACHED
@@ -223,7 +212,7 @@ def issue(
 
 
 def forge_event(session: TrainingSession) -> AttendanceEvent:
-    """A link that somebody added by hand at the end of the chain."""
+    """A link added by hand at the end of the chain."""
     last = session.attendance_events.order_by("sequence").last()
     return AttendanceEvent.objects.create(
         session=session,

@@ -1,4 +1,4 @@
-"""Planted gaps are found, and only those."""
+"""Gaps made on purpose are found, and only those."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -10,7 +10,12 @@ from django.utils import timezone
 from certificates import kinds
 from certificates.enums import DocumentState
 from certificates.models import Document
-from quality.domain import checks, facts, referential
+from core.models import Message
+from evaluations.enums import QuestionnaireKind
+from evaluations.models import Invitation, ObjectiveAssessment, Response
+from quality.domain import audited_sessions, referential
+from quality.domain.checks import organisation as checks_organisation
+from quality.domain.checks import sessions
 from quality.domain.items import Item, by_indicator, concerned_by
 from quality.enums import IndicatorState, ItemState
 from tests import factories
@@ -21,7 +26,6 @@ from training.enums import (
     AgreementKind,
     AttendanceState,
     EnrolmentState,
-    QuestionnaireKind,
 )
 from training.models import (
     Adaptation,
@@ -29,11 +33,7 @@ from training.models import (
     AttendanceMark,
     Enrolment,
     HalfDay,
-    Invitation,
-    Message,
-    ObjectiveAssessment,
     ProgrammeVersion,
-    Response,
     Trainer,
     TrainerAssignment,
     TrainingSession,
@@ -50,12 +50,12 @@ V9, V10 = (referential.by_id(name) for name in ("RNQ-V9", "RNQ-V10"))
 
 def gaps(session: TrainingSession, of: referential.Referential = V10) -> list[Item]:
     """What is missing or to be read again, seen from `NOW`."""
-    found = checks.check_sessions([session.pk], referential=of, at=scenario.NOW)
+    found = sessions.check_sessions([session.pk], referential=of, at=scenario.NOW)
     return [item for item in found if item.state != ItemState.PRESENT]
 
 
 def concerned(session: TrainingSession) -> set[int]:
-    return concerned_by(V10, facts.load([session.pk])[0])
+    return concerned_by(V10, audited_sessions.load([session.pk])[0])
 
 
 def short(items: list[Item]) -> set[tuple[int, str, str]]:
@@ -79,7 +79,7 @@ def test_a_session_delivered_in_order_lacks_only_what_no_screen_records() -> Non
         view.indicator.number: view.state
         for view in by_indicator(
             V10,
-            checks.check_sessions([session.pk], referential=V10, at=scenario.NOW),
+            sessions.check_sessions([session.pk], referential=V10, at=scenario.NOW),
             concerned(session),
         )
     }
@@ -88,7 +88,7 @@ def test_a_session_delivered_in_order_lacks_only_what_no_screen_records() -> Non
     assert states[3] == states[20] == states[27] == IndicatorState.NOT_APPLICABLE
 
 
-# --- Fifteen planted gaps -------------------------------------------------------------------------
+# --- Fifteen gaps made on purpose ---------------------------------------------------------------
 
 
 def no_accessibility(session: TrainingSession) -> None:
@@ -229,7 +229,7 @@ def subcontractor(session: TrainingSession) -> None:
     TrainerAssignment.objects.update(status="independent")
 
 
-PLANTED: list[tuple[Callable[[TrainingSession], None], set[tuple[int, str, str]]]] = [
+GAPS_MADE: list[tuple[Callable[[TrainingSession], None], set[tuple[int, str, str]]]] = [
     (no_accessibility, {(1, "programme_item", ""), (26, "programme_item", "")}),
     (vague_objective, {(5, "objective_verb", "")}),
     (no_positioning, {(4, "needs", "A001"), (8, "positioning", "A001")}),
@@ -257,12 +257,14 @@ PLANTED: list[tuple[Callable[[TrainingSession], None], set[tuple[int, str, str]]
 ]
 
 
-@pytest.mark.parametrize(("plant", "expected"), PLANTED, ids=[item[0].__name__ for item in PLANTED])
-def test_a_planted_gap_is_found_and_only_it(
-    plant: Callable[[TrainingSession], None], expected: set[tuple[int, str, str]]
+@pytest.mark.parametrize(
+    ("make_gap", "expected"), GAPS_MADE, ids=[item[0].__name__ for item in GAPS_MADE]
+)
+def test_a_seeded_gap_is_found_and_only_it(
+    make_gap: Callable[[TrainingSession], None], expected: set[tuple[int, str, str]]
 ) -> None:
     session = scenario.delivered_session()
-    plant(session)
+    make_gap(session)
     assert short(gaps(session)) == expected
 
 
@@ -275,7 +277,7 @@ def test_nothing_is_asked_before_it_is_due() -> None:
     )
     Trainer.objects.update(references="Formateur depuis 2015.")
     factories.OrganisationFactory()
-    found = checks.check_sessions([session.pk], referential=V10)
+    found = sessions.check_sessions([session.pk], referential=V10)
     assert {item.indicator for item in found if item.state != ItemState.PRESENT} == set()
     assert {item.indicator for item in found} == {1, 5, 6, 17, 18, 21, 26}
 
@@ -352,7 +354,7 @@ def test_the_contacts_that_a_grid_asks_for_are_named() -> None:
     found = {
         grid.id: {
             item.code
-            for item in checks.check_organisation(grid, organisation)
+            for item in checks_organisation.check_organisation(grid, organisation)
             if item.state == ItemState.MISSING and item.code != "organisation_evidence"
         }
         for grid in (V9, V10)
@@ -366,12 +368,12 @@ def test_the_contacts_that_a_grid_asks_for_are_named() -> None:
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_checks_cost_the_same_queries_whatever_the_number_of_sessions(
-    number: int, django_assert_num_queries: Callable[..., object]
+    number: int, django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     ids = [
         scenario.delivered_session(learners=2, half_days=1, code=f"S-{rank}", with_files=False).pk
         for rank in range(number)
     ]
-    with django_assert_num_queries(QUERIES):
-        found = checks.check_sessions(ids, referential=V10, at=scenario.NOW)
+    with django_assert_max_num_queries(QUERIES):
+        found = sessions.check_sessions(ids, referential=V10, at=scenario.NOW)
     assert {item.session for item in found} == {f"S-{rank}" for rank in range(number)}

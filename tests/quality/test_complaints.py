@@ -9,14 +9,16 @@ from bs4 import BeautifulSoup
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
+from core.models import JournalEntry, Message
 from quality.forms import LARGEST_FILE
 from quality.models import Complaint
 from tests.cast import Actor
 from tests.cms.pages import content_page, open_site, stream
 from tests.factories import OrganisationFactory, SessionFactory
+from tests.mails import opened
 from tests.public_factories import ComplaintFactory
-from training.models import JournalEntry, Message
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/reclamation/"
@@ -27,7 +29,7 @@ def _house() -> None:
     OrganisationFactory(email="maison@example.org")
 
 
-def told(**changes: Any) -> dict[str, Any]:
+def form_data(**changes: Any) -> dict[str, Any]:
     return {
         "author_kind": "learner",
         "text": "La salle était glaciale.",
@@ -50,7 +52,7 @@ def faults(response: Any) -> list[str]:
 
 def test_a_complaint_is_kept_acknowledged_and_told_to_the_team(client: Client) -> None:
     session = SessionFactory(code="S-2027-09")
-    response = client.post(ADDRESS, told(concerns="s-2027-09"), follow=True)
+    response = client.post(ADDRESS, form_data(concerns="s-2027-09"), follow=True)
     assert "enregistrée" in response.content.decode()
     complaint = Complaint.objects.get()
     assert complaint.session == session
@@ -60,19 +62,19 @@ def test_a_complaint_is_kept_acknowledged_and_told_to_the_team(client: Client) -
     assert complaint.reference in acknowledgement.subject
     assert to_team.to_email == "maison@example.org"
     for message in (acknowledgement, to_team):
-        assert "glaciale" not in message.body_text
+        assert "glaciale" not in opened(message).body_text
     assert JournalEntry.objects.filter(verb="complaint.received", session=session).exists()
 
 
 def test_a_complaint_may_come_without_a_name(client: Client) -> None:
-    client.post(ADDRESS, told(author_name="", email=""))
+    client.post(ADDRESS, form_data(author_name="", email=""))
     complaint = Complaint.objects.get()
     assert complaint.acknowledged_at is None
     assert [message.to_email for message in Message.objects.all()] == ["maison@example.org"]
 
 
 def test_sending_twice_makes_one_complaint_and_keeps_one_file(client: Client) -> None:
-    twice = told()
+    twice = form_data()
     for _time in range(2):
         client.post(ADDRESS, {**twice, "attachment": joined(b"%PDF-1.7 essai", "a.pdf")})
     complaint = Complaint.objects.get()
@@ -95,7 +97,7 @@ def test_sending_twice_makes_one_complaint_and_keeps_one_file(client: Client) ->
 def test_a_refused_file_is_told_the_limit_and_what_was_typed_is_kept(
     client: Client, sent: SimpleUploadedFile
 ) -> None:
-    response = client.post(ADDRESS, told(attachment=sent))
+    response = client.post(ADDRESS, form_data(attachment=sent))
     (fault,) = faults(response)
     assert "5 Mo au plus" in fault
     assert "La salle était glaciale." in response.content.decode()
@@ -117,15 +119,15 @@ def test_a_refused_file_is_told_the_limit_and_what_was_typed_is_kept(
 def test_a_faulty_complaint_is_refused_with_a_link_to_its_field(
     client: Client, changes: dict[str, Any], expected: str
 ) -> None:
-    (fault,) = faults(client.post(ADDRESS, told(**changes)))
+    (fault,) = faults(client.post(ADDRESS, form_data(**changes)))
     assert expected in fault
     assert not Complaint.objects.exists()
 
 
 def test_too_many_messages_from_one_place_wait(client: Client, settings: Any) -> None:
     settings.MESSAGES_PER_HOUR = 1
-    client.post(ADDRESS, told())
-    response = client.post(ADDRESS, told(text="Encore."))
+    client.post(ADDRESS, form_data())
+    response = client.post(ADDRESS, form_data(text="Encore."))
     assert response.status_code == 429
     assert response["Retry-After"] == "3600"
     assert "Encore." in response.content.decode()
@@ -135,7 +137,7 @@ def test_too_many_messages_from_one_place_wait(client: Client, settings: Any) ->
 def test_the_form_needs_its_token_and_is_never_kept() -> None:
     client = Client(enforce_csrf_checks=True)
     assert "no-store" in client.get(ADDRESS)["Cache-Control"]
-    assert client.post(ADDRESS, told()).status_code == 403
+    assert client.post(ADDRESS, form_data()).status_code == 403
     assert not Complaint.objects.exists()
 
 
@@ -164,3 +166,17 @@ def test_the_file_of_a_complaint_is_read_by_those_in_charge_only(
     shown = quality.get(f"/gestion/qualite/reclamations/inspect/{complaint.pk}/")
     assert complaint.text in shown.content.decode()
     storages["private"].delete(key)
+
+
+def test_the_file_of_a_complaint_opens_for_who_reads_it_and_a_lost_one_is_not_found(
+    client: Client, quality: Actor
+) -> None:
+    client.post(ADDRESS, form_data(attachment=joined(b"%PDF-1.7 essai", "a.pdf")))
+    complaint = Complaint.objects.get()
+    url = reverse("complaints:file", args=[complaint.pk])
+    answer = quality.get(url)
+    assert b"".join(answer) == b"%PDF-1.7 essai"
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    storages["private"].delete(complaint.file_key)
+    assert quality.get(url).status_code == 404

@@ -14,6 +14,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from certificates.models import DocumentFile
+from core.exceptions import DomainError
+from core.models import Message
 from quality.domain.pack.selection import Selection, resolve
 from tests.follow_up_factories import (
     AbsenceDocumentFactory,
@@ -23,8 +25,7 @@ from tests.follow_up_factories import (
 from tests.quality import scenario
 from tests.quality.packs import CODE, one, rows, unpacked, verify, zipped
 from training.domain.programmes import content_hash
-from training.exceptions import DomainError
-from training.models import Adaptation, Learner, Message, TrainingSession
+from training.models import Adaptation, Learner, TrainingSession
 
 pytestmark = pytest.mark.django_db
 
@@ -333,7 +334,7 @@ def test_the_pack_reads_its_sessions_together(
     period = Selection(
         referential_id="RNQ-V10", start=dt.date(2026, 9, 1), end=dt.date(2026, 9, 30)
     )
-    # A few for the whole pack, then the chain (events, anchors, erasures, closures), the
-    # satisfaction and the answers of each session.
-    with django_assert_max_num_queries(22 + 13 * number):
+    # A few for the whole pack, then the chain (events, anchors, published heads, erasures,
+    # closures), the satisfaction and the answers of each session.
+    with django_assert_max_num_queries(23 + 14 * number):
         zipped(period)

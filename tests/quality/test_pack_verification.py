@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.canonical import canonical_json
 from quality.domain.pack.builder import DATA
 from tests.quality import scenario
 from tests.quality.packs import CODE, one, rows, unpacked, verify, zipped
@@ -111,7 +112,7 @@ def test_a_changed_event_is_named_even_when_the_manifest_was_made_again(
     path = one(root, "3_sessions/*/05_emargement/events.jsonl")
     events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     change(events)
-    path.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+    path.write_bytes(b"".join(canonical_json(event) + b"\n" for event in events))
     _forge_manifest(root, path)
     status, output = verify(root)
     assert status == 1
@@ -120,7 +121,7 @@ def test_a_changed_event_is_named_even_when_the_manifest_was_made_again(
 
 
 def _forge_manifest(root: Path, path: Path) -> None:
-    """What somebody careful does after changing a file."""
+    """What a careful person does after changing a file."""
     name, content = path.relative_to(root).as_posix(), path.read_bytes()
     manifest = json.loads((root / "manifest.json").read_text(encoding="utf-8"))
     for item in manifest["files"]:
@@ -129,9 +130,8 @@ def _forge_manifest(root: Path, path: Path) -> None:
     (root / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     lines = [f"{item['sha256']}  {item['path']}" for item in manifest["files"]]
     digest = hashlib.sha256((root / "manifest.json").read_bytes()).hexdigest()
-    (root / "manifest.sha256").write_text(
-        "\n".join([*lines, f"{digest}  manifest.json"]) + "\n", encoding="utf-8"
-    )
+    written = [f"{line}\n" for line in sorted([*lines, f"{digest}  manifest.json"])]
+    (root / "manifest.sha256").write_bytes("".join(written).encode())
 
 
 def test_a_chain_broken_in_the_database_is_said_in_the_pack(

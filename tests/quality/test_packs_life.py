@@ -14,16 +14,17 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 
+from core.domain import jobs
+from core.enums import JobState
+from core.exceptions import DomainError
+from core.models import Job, JournalEntry
 from quality.domain import packs
 from quality.enums import PackState
 from quality.models import AuditPack
 from quality.tasks import build_audit_pack, erase_expired_packs
 from tests.factories import UserFactory
 from tests.quality import scenario
-from training.domain import jobs
-from training.enums import JobState
-from training.exceptions import DomainError
-from training.models import Job, JournalEntry, TrainingSession
+from training.models import TrainingSession
 
 pytestmark = pytest.mark.django_db
 

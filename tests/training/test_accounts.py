@@ -7,24 +7,27 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from core.models import JournalEntry
+from core.registry import Role
 from tests.factories import EnrolmentFactory, LearnerFactory, TrainerFactory, UserFactory
-from training.domain import accounts, enrolments
+from tests.mails import opened
+from training.domain import accounts
+from training.domain.enrolments import lifecycle as enrolment_lifecycle
 from training.enums import EnrolmentState
-from training.models import JournalEntry, Learner, Trainer
-from training.registry import Role
+from training.models import Learner, Trainer
 
 pytestmark = pytest.mark.django_db
 
 
 def test_confirming_an_enrolment_opens_an_account_without_a_password():
     enrolment = EnrolmentFactory(state=EnrolmentState.ACCEPTED, learner__email="Ines@Example.org")
-    enrolments.confirm(enrolment=enrolment, actor=None)
+    enrolment_lifecycle.confirm(enrolment=enrolment, actor=None)
     user = User.objects.get()
     assert user.email == "ines@example.org"
     assert not user.has_usable_password()
     assert Learner.objects.get().user == user
     message = enrolment.session.messages.get(kind="enrolment_confirmed")
-    assert "/espace/" in message.body_text
+    assert "/espace/" in opened(message).body_text
 
 
 def test_a_request_alone_opens_no_account():
@@ -34,7 +37,7 @@ def test_a_request_alone_opens_no_account():
 
 def test_somebody_without_an_address_has_no_account():
     enrolment = EnrolmentFactory(state=EnrolmentState.ACCEPTED, learner__email="")
-    enrolments.confirm(enrolment=enrolment, actor=None)
+    enrolment_lifecycle.confirm(enrolment=enrolment, actor=None)
     assert not User.objects.exists()
     assert "Sans adresse" in accounts.why_no_account(enrolment.learner)
 

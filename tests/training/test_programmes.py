@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.exceptions import DomainError
 from tests.factories import (
     AgreementFactory,
     ProgrammeFactory,
@@ -11,7 +12,6 @@ from tests.factories import (
 )
 from training.domain import agreements, programmes
 from training.enums import AgreementState, ProgrammeOrigin
-from training.exceptions import DomainError
 from training.models import ProgrammeVersion
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,9 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 
-from training.backoffice.actions import ActionView
-from training.backoffice.records import (
+from core.backoffice import menus
+from core.backoffice.actions import ActionView
+from core.backoffice.records import (
     DayColumn,
     RecordEditView,
     RecordIndexView,
@@ -21,6 +22,7 @@ from training.backoffice.records import (
     state_column,
 )
 from training.backoffice.session_actions import SessionActionView
+from training.backoffice.session_heading import session_trail
 from training.domain import agreements
 from training.enums import AgreementState
 from training.forms.agreements import AgreementDraftForm, AgreementTermsForm, SignedForm
@@ -41,7 +43,7 @@ class DraftAgreementView(SessionActionView):
         return []
 
     def perform(self, data: dict[str, Any]) -> Agreement:
-        return agreements.draft(session=self.record, actor=self.request.user, **data)
+        return agreements.draft(session=self.record, actor=self.actor, **data)
 
     def get_success(self, result: Agreement) -> str:
         return f"L’accord {result.reference} est préparé, en brouillon."
@@ -51,7 +53,7 @@ class DraftAgreementView(SessionActionView):
 
 
 class AgreementActionView(ActionView):
-    """A gesture on an agreement."""
+    """An action on an agreement."""
 
     model = Agreement
     related = ("session", "company", "learner", "funder")
@@ -71,8 +73,7 @@ class AgreementActionView(ActionView):
         if session is None:
             return [{"url": reverse("agreements:index"), "label": "Accords"}]
         return [
-            {"url": reverse("sessions:index"), "label": "Sessions"},
-            {"url": reverse("sessions:show", args=[session.pk]), "label": session.code},
+            *session_trail(session),
             {"url": self.get_return_url(), "label": "Accords"},
         ]
 
@@ -91,7 +92,7 @@ class SentView(AgreementActionView):
         ]
 
     def perform(self, data: dict[str, Any]) -> Agreement:
-        return agreements.mark_sent(agreement=self.record, actor=self.request.user)
+        return agreements.mark_sent(agreement=self.record, actor=self.actor)
 
 
 class SignedView(AgreementActionView):
@@ -103,11 +104,11 @@ class SignedView(AgreementActionView):
     success = "L’accord {record.reference} est noté comme signé."
 
     def perform(self, data: dict[str, Any]) -> Agreement:
-        return agreements.mark_signed(agreement=self.record, actor=self.request.user, **data)
+        return agreements.mark_signed(agreement=self.record, actor=self.actor, **data)
 
 
 class AgreementEditView(RecordEditView):
-    """The terms of a draft; what somebody received no longer changes."""
+    """The terms of a draft; what the customer received no longer changes."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         agreement = Agreement.objects.filter(pk=kwargs["pk"]).first()
@@ -126,14 +127,14 @@ class AgreementEditView(RecordEditView):
     def get_success_buttons(self) -> list[Any]:
         return []
 
-    def journal_session(self, instance: Agreement) -> Any:
-        return instance.session
+    def journal_session_id(self, instance: Agreement) -> int | None:
+        return instance.session_id
 
 
 class AgreementInspectView(RecordInspectView):
-    """An agreement as a sheet, and what other rooms add to it.
+    """An agreement as a detail page, and what other apps add to it.
 
-    A room adds a panel (a Wagtail `Component`) through the hook `construct_agreement_panels`,
+    An app adds a panel (a Wagtail `Component`) through the hook `construct_agreement_panels`,
     which receives the agreement, the request and the list of panels.
     """
 
@@ -165,6 +166,8 @@ class AgreementViewSet(RecordViewSet):
     url_prefix = "accords"
     icon = "doc-full-inverse"
     menu_label = "Accords"
+    menu_hook = menus.TRAINING
+    menu_order = 6
     omitted_views = frozenset({"add", "delete", "usage"})
     index_view_class = AgreementIndexView
     edit_view_class = AgreementEditView

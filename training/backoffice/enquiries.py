@@ -1,4 +1,4 @@
-"""Requests that come before anything is sold: the list, the sheet, what comes next."""
+"""Requests that come before anything is sold: the list, the detail page, what comes next."""
 
 from typing import Any
 
@@ -9,17 +9,13 @@ from django.urls import URLPattern, path, reverse
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column
 
-from training.backoffice.actions import ActionView
-from training.backoffice.home import Todo, TodoPanel
-from training.backoffice.records import (
-    DayColumn,
-    RecordFilterSet,
-    RecordInspectView,
-    RecordViewSet,
-)
+from core.backoffice import menus
+from core.backoffice.actions import ActionView
+from core.backoffice.records import DayColumn, RecordFilterSet, RecordInspectView, RecordViewSet
+from core.backoffice.todos import Todo, TodoPanel
+from core.french import format_day
 from training.domain import enquiries
 from training.forms.enquiries import EnquiryCloseForm, EnquiryPlanForm
-from training.french import format_day
 from training.models import Enquiry
 
 CHANGE = "training.change_enquiry"
@@ -48,7 +44,7 @@ class EnquiryInspectView(RecordInspectView):
 
 
 class EnquiryActionView(ActionView):
-    """A gesture on a request."""
+    """An action on a request."""
 
     model = Enquiry
     permission_required = CHANGE
@@ -80,7 +76,7 @@ class PlanView(EnquiryActionView):
         return {"initial": {name: getattr(self.record, name) for name in names}}
 
     def perform(self, data: dict[str, Any]) -> Enquiry:
-        return enquiries.plan(enquiry=self.record, actor=self.request.user, **data)
+        return enquiries.plan(enquiry=self.record, actor=self.actor, **data)
 
 
 class CloseView(EnquiryActionView):
@@ -95,7 +91,7 @@ class CloseView(EnquiryActionView):
         return {"initial": {"follow_up": self.record.follow_up}}
 
     def perform(self, data: dict[str, Any]) -> Enquiry:
-        return enquiries.close(enquiry=self.record, actor=self.request.user, **data)
+        return enquiries.close(enquiry=self.record, actor=self.actor, **data)
 
 
 class ReopenView(EnquiryActionView):
@@ -106,7 +102,7 @@ class ReopenView(EnquiryActionView):
     success = "La demande est de nouveau en cours."
 
     def perform(self, data: dict[str, Any]) -> Enquiry:
-        return enquiries.reopen(enquiry=self.record, actor=self.request.user)
+        return enquiries.reopen(enquiry=self.record, actor=self.actor)
 
 
 class EnquiryViewSet(RecordViewSet):
@@ -117,6 +113,8 @@ class EnquiryViewSet(RecordViewSet):
     url_prefix = "demandes"
     icon = "comment"
     menu_label = "Demandes"
+    menu_hook = menus.TRAINING
+    menu_order = 2
     add_label = "Noter une demande"
     inspect_view_class = EnquiryInspectView
     filterset_class = EnquiryFilterSet
@@ -182,7 +180,7 @@ class EnquiryViewSet(RecordViewSet):
 
 
 class EnquiriesPanel(TodoPanel):
-    """Requests that nobody has closed."""
+    """Requests not closed yet."""
 
     title = "Demandes du site et du téléphone"
     nothing = "Aucune demande n’attend."

@@ -1,4 +1,4 @@
-"""Staff enrol somebody, name a reserved seat, reserve seats."""
+"""Staff enrol a person, name a reserved seat, reserve seats."""
 
 from typing import Any
 
@@ -7,16 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 
-from training.backoffice.enrolment_gestures import EnrolmentActionView
+from core.french import plural
+from training.backoffice.enrolment_actions import EnrolmentActionView
 from training.backoffice.session_actions import SessionActionView
-from training.domain import registrations
+from training.domain.enrolments import staff
+from training.domain.enrolments.seats import of as count_seats
 from training.forms.enrolments import EnrolForm, NewLearnerForm, ReserveSeatsForm, find_learners
-from training.french import plural
 from training.models import Agreement, Enrolment, Learner
 
 
 class WhoMixin:
-    """A first step that finds somebody known (`?q=`), then `?person=ID`, or `?person=new`."""
+    """A first step that finds a known person (`?q=`), then `?person=ID`, or `?person=new`."""
 
     request: HttpRequest
 
@@ -27,11 +28,11 @@ class WhoMixin:
 
     @property
     def choice(self) -> str:
-        """The primary key of somebody known, « new », or nothing yet."""
+        """The primary key of a known person, « new », or nothing yet."""
         return self.request.GET.get("person", "")
 
     def known(self) -> Learner | None:
-        """Somebody known who was chosen. Raises Http404 for a key that is nobody's."""
+        """The known person who was chosen. Raises Http404 for the key of no one."""
         if not self.choice.isdecimal():
             return None
         return get_object_or_404(Learner, pk=int(self.choice), merged_into=None)
@@ -48,7 +49,7 @@ class WhoMixin:
 
 
 class EnrolView(WhoMixin, SessionActionView):
-    """Enrol somebody: who, then how."""
+    """Enrol a person: who, then how."""
 
     permission_required = "training.operate_enrolment"
     template_name = "training/backoffice/enrol.html"
@@ -63,7 +64,7 @@ class EnrolView(WhoMixin, SessionActionView):
         return {"session": self.record}
 
     def get_person_form(self) -> NewLearnerForm | None:
-        """The form of somebody new; None for somebody known."""
+        """The form of a new person; None for a known one."""
         if self.known() is not None:
             return None
         data = self.request.POST if self.request.method == "POST" else None
@@ -77,10 +78,10 @@ class EnrolView(WhoMixin, SessionActionView):
 
     def perform(self, data: dict[str, Any]) -> Enrolment:
         learner = self.known() or self.person_form.save(commit=False)
-        return registrations.enrol(
+        return staff.enrol(
             session=self.record,
             learner=learner,
-            actor=self.request.user,
+            actor=self.actor,
             **{name: value for name, value in data.items() if name != "payer"},
         )
 
@@ -107,7 +108,7 @@ class ReserveSeatsView(SessionActionView):
         return []
 
     def get_explanation(self) -> list[str]:
-        left = self.record.max_seats - self.record.seats_taken
+        left = count_seats(self.record).free
         return [
             f"Il reste {plural(max(left, 0), 'place')} à la session {self.record}.",
             "Une convention se prépare en brouillon ; vous nommerez les personnes quand "
@@ -115,7 +116,7 @@ class ReserveSeatsView(SessionActionView):
         ]
 
     def perform(self, data: dict[str, Any]) -> Agreement:
-        return registrations.reserve_seats(session=self.record, actor=self.request.user, **data)
+        return staff.reserve_seats(session=self.record, actor=self.actor, **data)
 
     def get_success(self, result: Agreement) -> str:
         seats = plural(result.seats, "place réservée", "places réservées")
@@ -151,9 +152,7 @@ class NameSeatView(WhoMixin, EnrolmentActionView):
 
     def perform(self, data: dict[str, Any]) -> Enrolment:
         learner = self.known() or self.form.save(commit=False)
-        return registrations.name_seat(
-            enrolment=self.record, learner=learner, actor=self.request.user
-        )
+        return staff.name_seat(enrolment=self.record, learner=learner, actor=self.actor)
 
     def get_success(self, result: Enrolment) -> str:
         return f"La place est maintenant celle de {result.learner}."

@@ -1,4 +1,4 @@
-"""Enrolments of a session as a list shows them, each with the gestures its state allows."""
+"""Enrolments of a session as a list shows them, each with the actions its state allows."""
 
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ GROUPS: list[tuple[str, str]] = [
     (EnrolmentState.ACCEPTED, "Acceptées, à confirmer"),
     (EnrolmentState.CONFIRMED, "Confirmées"),
     (EnrolmentState.WAITLISTED, "Liste d’attente"),
+    (EnrolmentState.UNCONFIRMED, "Adresse à confirmer : ne tiennent aucune place"),
     (EnrolmentState.COMPLETED, "Terminées"),
     (EnrolmentState.NO_SHOW, "Jamais venues"),
     (EnrolmentState.DROPPED_OUT, "Abandons"),
@@ -23,8 +24,8 @@ CLOSED = {EnrolmentState.REFUSED, EnrolmentState.CANCELLED, EnrolmentState.EXPIR
 
 
 @dataclass(frozen=True)
-class Gesture:
-    """A gesture on an enrolment. `quick`: done by the click itself, without another page."""
+class EnrolmentAction:
+    """An action on an enrolment. `quick`: done by the click itself, without another page."""
 
     label: str
     url: str
@@ -37,9 +38,9 @@ class EnrolmentRow:
 
     enrolment: Enrolment
     name: str
-    main: Gesture | None = None
-    others: list[Gesture] = field(default_factory=list)
-    #: May be ticked for a gesture on several at once.
+    main: EnrolmentAction | None = None
+    others: list[EnrolmentAction] = field(default_factory=list)
+    #: May be ticked for an action on several at once.
     bulk: bool = False
 
 
@@ -51,8 +52,9 @@ class EnrolmentGroup:
     rows: list[EnrolmentRow]
 
 
-#: State → gestures, the main one first: (URL name, label, quick).
+#: State → actions, the main one first: (URL name, label, quick).
 GESTURES: dict[str, list[tuple[str, str, bool]]] = {
+    EnrolmentState.UNCONFIRMED: [("confirm_address", "Confirmer à sa place", True)],
     EnrolmentState.REQUESTED: [
         ("accept", "Accepter", True),
         ("waitlist", "Mettre en liste d’attente", True),
@@ -83,7 +85,7 @@ GESTURES: dict[str, list[tuple[str, str, bool]]] = {
 }
 
 
-def gestures_for(enrolment: Enrolment) -> list[Gesture]:
+def actions_for(enrolment: Enrolment) -> list[EnrolmentAction]:
     """What the state allows; a seat not named yet asks first for a name."""
     if enrolment.state in ENDED_ENROLMENT_STATES:
         specs = [("restore", "Rétablir", False)]
@@ -95,19 +97,19 @@ def gestures_for(enrolment: Enrolment) -> list[Gesture]:
         if enrolment.state not in ENDED_ENROLMENT_STATES:
             specs.insert(0, ("name", "Nommer la personne", False))
     return [
-        Gesture(label, reverse(f"enrolments:{name}", args=[enrolment.pk]), quick)
+        EnrolmentAction(label, reverse(f"enrolments:{name}", args=[enrolment.pk]), quick)
         for name, label, quick in specs
     ]
 
 
 def enrolment_row(enrolment: Enrolment, *, may_operate: bool, may_change: bool) -> EnrolmentRow:
-    """The row of an enrolment, for somebody who may or may not act on it."""
-    gestures = gestures_for(enrolment) if may_operate else []
-    main = gestures[0] if gestures and _stands_out(enrolment) else None
-    others = gestures[1:] if main else gestures
+    """The row of an enrolment, for a user who may or may not act on it."""
+    actions = actions_for(enrolment) if may_operate else []
+    main = actions[0] if actions and _stands_out(enrolment) else None
+    others = actions[1:] if main else actions
     if may_change:
         url = reverse("enrolments:edit", args=[enrolment.pk])
-        others = [*others, Gesture("Compléter la fiche", url)]
+        others = [*others, EnrolmentAction("Compléter la fiche", url)]
     bulk = (
         may_operate
         and enrolment.learner_id is not None
@@ -119,7 +121,7 @@ def enrolment_row(enrolment: Enrolment, *, may_operate: bool, may_change: bool) 
 
 
 def _stands_out(enrolment: Enrolment) -> bool:
-    """Whether one gesture is the expected one; those of a confirmed enrolment end or change it."""
+    """Whether one action is the expected one; those of a confirmed enrolment end or change it."""
     live = enrolment.state not in ENDED_ENROLMENT_STATES
     return enrolment.state in {
         EnrolmentState.REQUESTED,
@@ -141,7 +143,7 @@ def enrolments_of(session: TrainingSession) -> QuerySet[Enrolment]:
         "agreement__learner",
         "agreement__funder",
         "session",
-    ).order_by("waiting_rank", "learner__last_name", "learner__first_name", "pk")
+    ).order_by("waiting_rank", "learner__sort_key", "pk")
 
 
 def enrolment_groups(

@@ -1,4 +1,4 @@
-"""Enrolments and adaptations: their lists, the sheet of one."""
+"""Enrolments and adaptations: their lists, the detail page of one."""
 
 from typing import Any
 
@@ -8,10 +8,9 @@ from django.urls import URLPattern, path, reverse
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import Button
 
-from training.backoffice import enrolling, enrolment_gestures
-from training.backoffice.actions import ActionView
-from training.backoffice.enrolment_rows import gestures_for
-from training.backoffice.records import (
+from core.backoffice import menus
+from core.backoffice.actions import ActionView
+from core.backoffice.records import (
     DayColumn,
     ReadOnlyViewSet,
     RecordEditView,
@@ -19,21 +18,29 @@ from training.backoffice.records import (
     RecordViewSet,
     state_column,
 )
+from training.backoffice import enrolling, enrolment_actions
+from training.backoffice.enrolment_rows import actions_for
 from training.domain import adaptations
-from training.enums import AdaptationState
+from training.enums import AdaptationState, EnrolmentState
 from training.forms.enrolments import AdaptationDecisionForm, EnrolmentDetailsForm
 from training.models import Adaptation, Enrolment
 
 
 class EnrolmentIndexView(RecordIndexView):
-    """Enrolments of every session, newest first."""
+    """Enrolments of every session, newest first; those to be confirmed only when asked for."""
+
+    def get_base_queryset(self) -> QuerySet[Any]:
+        found = super().get_base_queryset()
+        if EnrolmentState.UNCONFIRMED in self.request.GET.getlist("state"):
+            return found
+        return found.exclude(state=EnrolmentState.UNCONFIRMED)
 
     def get_list_more_buttons(self, instance: Enrolment) -> list[Any]:
         buttons = super().get_list_more_buttons(instance)
         if self.request.user.has_perm("training.operate_enrolment"):
             buttons += [
-                Button(gesture.label, url=gesture.url, priority=50 + rank)
-                for rank, gesture in enumerate(gestures_for(instance))
+                Button(action.label, url=action.url, priority=50 + rank)
+                for rank, action in enumerate(actions_for(instance))
             ]
         return buttons
 
@@ -50,8 +57,8 @@ class EnrolmentEditView(RecordEditView):
     def get_success_buttons(self) -> list[Any]:
         return []
 
-    def journal_session(self, instance: Model) -> Any:
-        return instance.session  # type: ignore[attr-defined]
+    def journal_session_id(self, instance: Model) -> int | None:
+        return instance.session_id  # type: ignore[attr-defined]
 
 
 class EnrolmentViewSet(RecordViewSet):
@@ -62,6 +69,8 @@ class EnrolmentViewSet(RecordViewSet):
     url_prefix = "inscriptions"
     icon = "form"
     menu_label = "Inscriptions"
+    menu_hook = menus.TRAINING
+    menu_order = 3
     omitted_views = frozenset({"add", "delete", "usage"})
     index_view_class = EnrolmentIndexView
     edit_view_class = EnrolmentEditView
@@ -89,12 +98,12 @@ class EnrolmentViewSet(RecordViewSet):
             "learner",
             label="Personne",
             accessor=lambda row: str(row.learner or "Place réservée"),
-            sort_key="learner__last_name",
+            sort_key="learner__sort_key",
             get_url=lambda row: reverse("enrolments:inspect", args=[row.pk]),
         ),
         Column("session", label="Session", sort_key="session__code"),
         state_column(),
-        Column("employer", label="Employeur", sort_key="employer__name"),
+        Column("employer", label="Employeur", sort_key="employer__sort_key"),
         DayColumn("requested_at", label="Demandée le", sort_key="requested_at"),
     ]
     list_filter = ["state", "trainee_type"]
@@ -128,7 +137,7 @@ class EnrolmentViewSet(RecordViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             *super().get_urlpatterns(),
-            *enrolment_gestures.ROUTES,
+            *enrolment_actions.ROUTES,
             *enrolling.ENROLMENT_ROUTES,
         ]
 
@@ -149,7 +158,7 @@ class AdaptationIndexView(RecordIndexView):
 
 
 class AdaptationActionView(ActionView):
-    """A gesture on an adaptation."""
+    """An action on an adaptation."""
 
     model = Adaptation
     related = ("enrolment__learner", "enrolment__session__programme_version")
@@ -180,13 +189,13 @@ class DecideAdaptationView(AdaptationActionView):
     success = "La décision est enregistrée."
 
     def user_has_permission(self, permission: str) -> bool:
-        # Whoever may read adaptations may read the decision; only some may take it.
+        # A user who may read adaptations may read the decision; only some may take it.
         if self.request.method == "GET":
             return self.request.user.has_perm("training.view_adaptation")
         return super().user_has_permission(permission)
 
     def perform(self, data: dict[str, Any]) -> Adaptation:
-        return adaptations.decide(adaptation=self.record, actor=self.request.user, **data)
+        return adaptations.decide(adaptation=self.record, actor=self.actor, **data)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_change = self.request.user.has_perm("training.change_adaptation")
@@ -208,7 +217,7 @@ class ApplyAdaptationView(AdaptationActionView):
         return [*super().get_explanation(), f"Décision : {self.record.decision}"]
 
     def perform(self, data: dict[str, Any]) -> Adaptation:
-        return adaptations.apply(adaptation=self.record, actor=self.request.user)
+        return adaptations.apply(adaptation=self.record, actor=self.actor)
 
 
 class AdaptationViewSet(ReadOnlyViewSet):
@@ -219,13 +228,15 @@ class AdaptationViewSet(ReadOnlyViewSet):
     url_prefix = "amenagements"
     icon = "sliders"
     menu_label = "Aménagements"
+    menu_hook = menus.TRAINING
+    menu_order = 7
     index_view_class = AdaptationIndexView
     omitted_views = ReadOnlyViewSet.omitted_views | {"inspect"}
     inspect_view_enabled = False
     list_related = ("enrolment__learner", "enrolment__session")
     list_display = [
         "request",
-        Column("enrolment.learner", label="Personne", sort_key="enrolment__learner__last_name"),
+        Column("enrolment.learner", label="Personne", sort_key="enrolment__learner__sort_key"),
         Column("enrolment.session.code", label="Session"),
         state_column(),
         DayColumn("requested_at", label="Demandé le", sort_key="requested_at"),

@@ -7,28 +7,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 
-from training.backoffice.actions import ActionView
+from core.backoffice.actions import ActionView
+from core.forms.reasons import ReasonForm
+from core.french import plural
 from training.backoffice.half_day_rows import half_day_words
-from training.backoffice.session_heading import session_queryset
-from training.domain import half_days, planning, sessions
+from training.backoffice.session_heading import half_days_trail, session_queryset
+from training.domain.sessions import half_days, planning
+from training.domain.sessions.half_days import change_half_day
 from training.forms.half_days import AssignmentFormSet, HalfDayForm, MoveForm, PlanForm
-from training.forms.reasons import ReasonForm
 from training.forms.sessions import GroupForm
-from training.french import plural
 from training.models import HalfDay, TrainingSession
 
 
-def session_trail(session: TrainingSession) -> list[dict[str, str]]:
-    """Breadcrumbs down to the half-days of a session."""
-    return [
-        {"url": reverse("sessions:index"), "label": "Sessions"},
-        {"url": reverse("sessions:show", args=[session.pk]), "label": session.code},
-        {"url": reverse("sessions:half_days", args=[session.pk]), "label": "Demi-journées"},
-    ]
-
-
 class SessionPlanningView(ActionView):
-    """A gesture on the half-days of a session."""
+    """An action on the half-days of a session."""
 
     model = TrainingSession
     permission_required = "training.add_halfday"
@@ -44,7 +36,7 @@ class SessionPlanningView(ActionView):
         return reverse("sessions:half_days", args=[self.record.pk])
 
     def get_trail(self) -> list[dict[str, str]]:
-        return session_trail(self.record)
+        return half_days_trail(self.record)
 
 
 class PlanView(SessionPlanningView):
@@ -56,14 +48,14 @@ class PlanView(SessionPlanningView):
     submit_label = "Prévoir ces demi-journées"
 
     def perform(self, data: dict[str, Any]) -> list[HalfDay]:
-        return sessions.plan_half_days(
+        return planning.plan_half_days(
             session=self.record,
             days=data["all_days"],
             slots=data["slots"],
             trainers=list(data["trainers"]),
             groups=list(data.get("groups", [])),
             link=data.get("link", ""),
-            actor=self.request.user,
+            actor=self.actor,
         )
 
     def get_success(self, result: list[HalfDay]) -> str:
@@ -83,11 +75,11 @@ class AddGroupView(SessionPlanningView):
         return ["Un groupe est une partie des personnes, qui suit ses propres demi-journées."]
 
     def perform(self, data: dict[str, Any]) -> None:
-        planning.add_group(session=self.record, name=data["name"], actor=self.request.user)
+        planning.add_group(session=self.record, name=data["name"], actor=self.actor)
 
 
 class HalfDayActionView(ActionView):
-    """A gesture on one half-day."""
+    """An action on one half-day."""
 
     model = HalfDay
     related = ("session__venue", "venue")
@@ -98,24 +90,24 @@ class HalfDayActionView(ActionView):
         return reverse("sessions:half_days", args=[self.record.session_id])
 
     def get_trail(self) -> list[dict[str, str]]:
-        return session_trail(self.record.session)
+        return half_days_trail(self.record.session)
 
     def get_explanation(self) -> list[str]:
         return [half_day_words(self.record)]
 
 
 class EndHalfDayView(HalfDayActionView):
-    """A gesture that keeps what was signed there from counting, and says so first."""
+    """An action that keeps what was signed there from counting, and says so first."""
 
     def get_explanation(self) -> list[str]:
         enrolments, trainers = half_days.people_concerned(self.record)
-        told = [
+        recipients = [
             plural(len(enrolments), "personne attendue", "personnes attendues"),
             plural(len(trainers), "personne formatrice", "personnes formatrices"),
         ]
         lines = super().get_explanation()
         if enrolments or trainers:
-            lines.append(f"Un message partira à {' et à '.join(told)}, avec votre motif.")
+            lines.append(f"Un message partira à {' et à '.join(recipients)}, avec votre motif.")
         signed = self.record.marks.count()
         if not signed:
             return lines
@@ -137,9 +129,7 @@ class CancelHalfDayView(EndHalfDayView):
     success = "La demi-journée est annulée."
 
     def perform(self, data: dict[str, Any]) -> None:
-        half_days.cancel_half_day(
-            half_day=self.record, actor=self.request.user, reason=data["reason"]
-        )
+        half_days.cancel_half_day(half_day=self.record, actor=self.actor, reason=data["reason"])
 
 
 class MoveHalfDayView(EndHalfDayView):
@@ -154,7 +144,7 @@ class MoveHalfDayView(EndHalfDayView):
         return {"half_day": self.record}
 
     def perform(self, data: dict[str, Any]) -> HalfDay:
-        return half_days.move_half_day(half_day=self.record, actor=self.request.user, **data)
+        return half_days.move_half_day(half_day=self.record, actor=self.actor, **data)
 
 
 class ChangeHalfDayView(HalfDayActionView):
@@ -187,12 +177,12 @@ class ChangeHalfDayView(HalfDayActionView):
 
     def perform(self, data: dict[str, Any]) -> None:
         form = self.form
-        planning.change_half_day(
+        change_half_day(
             half_day=self.half_day,
             fields=form.column_changes(),
             groups=data.get("groups"),
             assigned=self.assignments.assigned(),
-            actor=self.request.user,
+            actor=self.actor,
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

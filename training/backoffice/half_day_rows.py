@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from training.domain.attendance import expected_by_half_days
+from core.french import plural
+from training.domain.expected import expected_by_half_days
 from training.enums import AttendanceState, HalfDayState
-from training.french import plural
 from training.models import HalfDay, TrainingSession
 
 
@@ -27,7 +27,7 @@ class HalfDayRow:
 
     @property
     def to_close(self) -> bool:
-        """Over, and nobody closed it."""
+        """Over, and not closed."""
         return (
             self.half_day.state == HalfDayState.PLANNED and self.half_day.ends_at < timezone.now()
         )
@@ -35,7 +35,7 @@ class HalfDayRow:
     @property
     def attendance(self) -> str:
         """« 11 sur 12 » once it began or something is recorded, « 12 attendues » before."""
-        if self.half_day.state not in {HalfDayState.PLANNED, HalfDayState.HELD}:
+        if not self.half_day.counts:
             return ""
         if self.begun or self.recorded:
             return f"{self.present} sur {self.expected}"
@@ -49,8 +49,8 @@ class HalfDayRow:
 
     @property
     def movable(self) -> bool:
-        """Still planned, and countersigned by nobody: cancelled or moved with a reason."""
-        return self.half_day.state == HalfDayState.PLANNED and not self.half_day.locks.all()
+        """Still planned, and not countersigned: cancelled or moved with a reason."""
+        return self.half_day.state == HalfDayState.PLANNED and self.half_day.first_locked_at is None
 
     @property
     def editable(self) -> bool:
@@ -62,7 +62,7 @@ def half_day_rows(session: TrainingSession) -> list[HalfDayRow]:
     """Every half-day of the session, in order of time; the number of queries is constant."""
     half_days = list(
         session.half_days.select_related("venue", "session__venue", "moved_to")
-        .prefetch_related("assignments__trainer", "groups", "locks")
+        .prefetch_related("assignments__trainer", "groups")
         .annotate(
             recorded=Count("marks"),
             present=Count("marks", filter=Q(marks__state=AttendanceState.PRESENT)),

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column
 
-from training.backoffice.records import (
+from core.backoffice import menus
+from core.backoffice.records import (
+    ADDRESS_PANEL,
     RecordCreateView,
     RecordEditView,
     RecordIndexView,
@@ -19,8 +21,10 @@ from training.backoffice.records import (
     date_panel,
 )
 from training.domain import accounts
+from training.enums import EnrolmentState
 from training.models import (
     Adaptation,
+    AddressConfirmation,
     Company,
     Contact,
     Enrolment,
@@ -28,14 +32,6 @@ from training.models import (
     Learner,
     Trainer,
     TrainerAssignment,
-)
-
-ADDRESS_PANEL = MultiFieldPanel(
-    [
-        FieldPanel("address"),
-        FieldRowPanel([FieldPanel("postcode"), FieldPanel("city")]),
-    ],
-    heading="Adresse",
 )
 
 
@@ -72,13 +68,21 @@ class LearnerIndexView(WithoutAliasesIndexView):
     def get_base_queryset(self) -> QuerySet[Learner]:
         # A subquery: a join would group everybody before the first page is shown.
         counted = (
-            Enrolment.objects.filter(learner=OuterRef("pk"))
+            Enrolment.objects.answered_for()
+            .filter(learner=OuterRef("pk"))
             .order_by()
             .values("learner")
             .annotate(total=Count("pk"))
             .values("total")
         )
-        return super().get_base_queryset().annotate(enrolments_count=Coalesce(Subquery(counted), 0))
+        # Whom a request made that nobody has confirmed is no one's learner yet.
+        unconfirmed = AddressConfirmation.objects.filter(
+            enrolment__learner=OuterRef("pk"),
+            enrolment__state=EnrolmentState.UNCONFIRMED,
+            made_learner=True,
+        )
+        people = super().get_base_queryset().filter(~Exists(unconfirmed))
+        return people.annotate(enrolments_count=Coalesce(Subquery(counted), 0))
 
 
 class LearnerInspectView(RecordInspectView):
@@ -96,7 +100,7 @@ class LearnerInspectView(RecordInspectView):
         )
 
     def adaptations(self) -> QuerySet[Adaptation] | None:
-        """None for somebody who may not know of them."""
+        """None for a user who may not know of them."""
         if not self.request.user.has_perm("training.view_adaptation"):
             return None
         return Adaptation.objects.filter(enrolment__learner=self.object).select_related(
@@ -112,6 +116,8 @@ class LearnerViewSet(RecordViewSet):
     url_prefix = "personnes-formees"
     icon = "user"
     menu_label = "Personnes formées"
+    menu_hook = menus.PEOPLE
+    menu_order = 1
     add_label = "Nouvelle personne"
     index_view_class = LearnerIndexView
     add_view_class = PersonCreateView
@@ -196,6 +202,8 @@ class CompanyViewSet(RecordViewSet):
     url_prefix = "entreprises"
     icon = "group"
     menu_label = "Entreprises"
+    menu_hook = menus.PEOPLE
+    menu_order = 2
     add_label = "Nouvelle entreprise"
     index_view_class = WithoutAliasesIndexView
     inspect_view_class = CompanyInspectView
@@ -214,12 +222,14 @@ class ContactViewSet(RecordViewSet):
     url_prefix = "contacts"
     icon = "mail"
     menu_label = "Contacts"
+    menu_hook = menus.PEOPLE
+    menu_order = 3
     add_label = "Nouveau contact"
     list_related = ("company",)
     inspect_view_fields_exclude = ["id"]
     list_display = [
         "name",
-        Column("company", label="Entreprise", sort_key="company__name"),
+        Column("company", label="Entreprise", sort_key="company__sort_key"),
         "email",
         "phone",
         BooleanColumn("is_signatory", label="Signe"),
@@ -281,6 +291,8 @@ class TrainerViewSet(RecordViewSet):
     url_prefix = "personnes-formatrices"
     icon = "openquote"
     menu_label = "Personnes formatrices"
+    menu_hook = menus.PEOPLE
+    menu_order = 4
     add_label = "Nouvelle personne formatrice"
     add_view_class = PersonCreateView
     edit_view_class = PersonEditView
@@ -305,6 +317,8 @@ class FunderViewSet(RecordViewSet):
     url_prefix = "financeurs"
     icon = "tag"
     menu_label = "Financeurs"
+    menu_hook = menus.PEOPLE
+    menu_order = 5
     add_label = "Nouveau financeur"
     inspect_view_fields = ["name", "siret"]
     list_display = ["name", "siret"]

@@ -1,84 +1,64 @@
-"""Gestures on a session: open, confirm, complete, cancel, reopen, archive, adopt a programme."""
+"""Actions on a session: open, confirm, complete, cancel, reopen, archive, adopt a programme."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from training.backoffice.actions import ActionView
-from training.backoffice.session_heading import session_queryset
-from training.domain import programmes, sessions
+from core.backoffice.actions import ActionView, NothingToAsk
+from core.forms.reasons import ReasonForm
+from core.french import plural
+from core.registry import Blocker
+from training.backoffice.session_heading import session_queryset, session_trail
+from training.domain import programmes
+from training.domain.enrolments import seats
+from training.domain.sessions import blockers as training_blockers
+from training.domain.sessions import lifecycle as session_lifecycle
 from training.enums import SESSION_TRANSITIONS, SessionState
-from training.forms.reasons import ReasonForm
-from training.french import plural
 from training.models import TrainingSession
 
 
-@dataclass(frozen=True)
-class Mend:
-    """What stands in the way, and where to mend it."""
-
-    sentence: str
-    url: str
-    mend: str
-
-
-#: Code of a blocker → (URL name of the screen that mends it, words of the link).
-MENDS = {
-    "half_days_missing": ("sessions:plan", "Prévoir les demi-journées"),
-    "place_missing": ("sessions:edit", "Indiquer le lieu"),
-    "trainers_missing": ("sessions:half_days", "Désigner les personnes formatrices"),
-    "half_days_open": ("sessions:half_days", "Voir les demi-journées"),
-    "enrolments_undecided": ("sessions:enrolments", "Décider des inscriptions"),
-}
-
-
-def mends(session: TrainingSession, to: str) -> list[Mend]:
-    """What keeps the session from the state `to`, each with the screen that mends it."""
-    found = []
-    for blocker in sessions.blockers(session, to).found:
-        url_name, words = MENDS[blocker.code]
-        found.append(Mend(blocker.sentence, reverse(url_name, args=[session.pk]), words))
-    return found
-
-
 class SessionActionView(ActionView):
-    """A gesture on a session; `to` is the state it leads to."""
+    """An action on a session; `to` is the state it leads to."""
 
     model = TrainingSession
     permission_required = "training.operate_trainingsession"
     header_icon = "date"
     to = ""
-    gesture: Callable[..., TrainingSession]
+    domain_function: Callable[..., TrainingSession]
 
     def get_queryset(self) -> QuerySet[TrainingSession]:
         return session_queryset()
 
-    def get_blockers(self) -> list[Mend]:
-        return mends(self.record, self.to)
+    def get_blockers(self) -> list[Blocker]:
+        return training_blockers.blockers(self.record, self.to)
 
-    def perform(self, data: dict[str, Any]) -> TrainingSession:
-        return type(self).gesture(session=self.record, actor=self.request.user, **data)
+    def get_form(self) -> forms.Form:
+        if self.overridden and self.form_class is NothingToAsk:
+            data = self.request.POST if self.request.method == "POST" else None
+            return ReasonForm(data, help_text="Gardé au journal de la session.")
+        return super().get_form()
+
+    def perform(self, data: dict[str, Any]) -> Any:
+        return type(self).domain_function(session=self.record, actor=self.actor, **data)
 
     def get_return_url(self) -> str:
         return reverse("sessions:show", args=[self.record.pk])
 
     def get_trail(self) -> list[dict[str, str]]:
-        return [
-            {"url": reverse("sessions:index"), "label": "Sessions"},
-            {"url": self.get_return_url(), "label": self.record.code},
-        ]
+        return session_trail(self.record)
 
 
 class OpenView(SessionActionView):
     """Open the session to requests."""
 
     to = SessionState.OPEN
-    gesture = staticmethod(sessions.open_session)
+    domain_function = staticmethod(session_lifecycle.open_session)
     page_title = "Ouvrir la session"
     submit_label = "Ouvrir"
     success = "La session {record.code} est ouverte aux inscriptions."
@@ -93,17 +73,17 @@ class ConfirmView(SessionActionView):
     """The session will take place."""
 
     to = SessionState.CONFIRMED
-    gesture = staticmethod(sessions.confirm_session)
+    domain_function = staticmethod(session_lifecycle.confirm_session)
     page_title = "Confirmer la session"
     submit_label = "Confirmer"
     success = "La session {record.code} est confirmée."
 
     def get_explanation(self) -> list[str]:
         sentences = ["La session aura lieu."]
-        taken, minimum = self.record.seats_taken, self.record.min_seats
+        taken, minimum = seats.of(self.record).held, self.record.min_seats
         if taken < minimum:
-            seats = plural(taken, "place prise", "places prises")
-            sentences.append(f"Attention : {seats} pour un minimum de {minimum}.")
+            places = plural(taken, "place prise", "places prises")
+            sentences.append(f"Attention : {places} pour un minimum de {minimum}.")
         return sentences
 
 
@@ -111,7 +91,7 @@ class CompleteView(SessionActionView):
     """Close the session."""
 
     to = SessionState.COMPLETED
-    gesture = staticmethod(sessions.complete_session)
+    domain_function = staticmethod(session_lifecycle.complete_session)
     page_title = "Terminer la session"
     submit_label = "Terminer"
     success = "La session {record.code} est terminée ; ses documents se préparent."
@@ -128,7 +108,7 @@ class CancelView(SessionActionView):
     """Cancel the session, and tell everybody."""
 
     to = SessionState.CANCELLED
-    gesture = staticmethod(sessions.cancel_session)
+    domain_function = staticmethod(session_lifecycle.cancel_session)
     form_class = ReasonForm
     page_title = "Annuler la session"
     submit_label = "Annuler la session et prévenir"
@@ -136,10 +116,10 @@ class CancelView(SessionActionView):
     success = "La session {record.code} est annulée ; les personnes inscrites sont prévenues."
 
     def get_explanation(self) -> list[str]:
-        told = self.record.enrolments.live().exclude(learner=None).count()
-        if told == 0:
+        notified = self.record.enrolments.live().exclude(learner=None).count()
+        if notified == 0:
             return ["Personne n’est inscrit : aucun message ne partira."]
-        people = "1 personne recevra" if told == 1 else f"{told} personnes recevront"
+        people = "1 personne recevra" if notified == 1 else f"{notified} personnes recevront"
         return [f"{people} un message avec le motif que vous écrivez ici."]
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -150,13 +130,13 @@ class ReopenView(SessionActionView):
     """Take a completed session up again."""
 
     to = SessionState.CONFIRMED
-    gesture = staticmethod(sessions.reopen_session)
+    domain_function = staticmethod(session_lifecycle.reopen_session)
     form_class = ReasonForm
     page_title = "Reprendre la session"
     submit_label = "Reprendre"
     success = "La session {record.code} est reprise."
 
-    def get_blockers(self) -> list[Mend]:
+    def get_blockers(self) -> list[Blocker]:
         return []
 
     def get_explanation(self) -> list[str]:
@@ -170,7 +150,7 @@ class ArchiveView(SessionActionView):
     """Put the session away."""
 
     to = SessionState.ARCHIVED
-    gesture = staticmethod(sessions.archive_session)
+    domain_function = staticmethod(session_lifecycle.archive_session)
     page_title = "Archiver la session"
     submit_label = "Archiver"
     success = "La session {record.code} est archivée."
@@ -187,13 +167,13 @@ def _adopt(*, session: TrainingSession, actor: User | None) -> TrainingSession:
 class AdoptProgrammeView(SessionActionView):
     """Follow the newest version of the programme."""
 
-    gesture = staticmethod(_adopt)
+    domain_function = staticmethod(_adopt)
     permission_required = "training.change_trainingsession"
     page_title = "Adopter la dernière version du programme"
     submit_label = "Adopter"
     success = "La session {record.code} suit la dernière version de son programme."
 
-    def get_blockers(self) -> list[Mend]:
+    def get_blockers(self) -> list[Blocker]:
         return []
 
     def get_explanation(self) -> list[str]:
@@ -211,12 +191,17 @@ class SessionAction:
     url: str
     primary: bool = False
     serious: bool = False
-    blockers: list[Mend] = field(default_factory=list)
+    blockers: list[Blocker] = field(default_factory=list)
     #: It is the next step, and its time has come: what stands in the way shows at once.
     due: bool = False
 
+    @property
+    def is_possible(self) -> bool:
+        """Nothing stands in the way, or a written reason overrides all of it."""
+        return all(blocker.overridable for blocker in self.blockers)
 
-#: (state left, state reached) → (URL name, button, main gesture of the state, red).
+
+#: (state left, state reached) → (URL name, button, main action of the state, red).
 BUTTONS = {
     (SessionState.DRAFT, SessionState.OPEN): ("sessions:open", "Ouvrir", True, False),
     (SessionState.DRAFT, SessionState.CONFIRMED): ("sessions:confirm", "Confirmer", False, False),
@@ -256,9 +241,9 @@ BUTTONS = {
 
 
 def actions_for(session: TrainingSession, user: Any) -> list[SessionAction]:
-    """The gestures that the state of the session allows, for those who may make them.
+    """The actions that the state of the session allows, for those who may make them.
 
-    A gesture that something stands in the way of says what, by name.
+    An action that something stands in the way of says what, by name.
     """
     if not user.has_perm("training.operate_trainingsession"):
         return []
@@ -266,7 +251,9 @@ def actions_for(session: TrainingSession, user: Any) -> list[SessionAction]:
     for (left, reached), (url_name, label, primary, serious) in BUTTONS.items():
         if left != session.state or reached not in SESSION_TRANSITIONS[left]:
             continue
-        blocked = [] if left == SessionState.COMPLETED else mends(session, reached)
+        blocked = (
+            [] if left == SessionState.COMPLETED else training_blockers.blockers(session, reached)
+        )
         url = reverse(url_name, args=[session.pk])
         due = primary and (reached != SessionState.COMPLETED or _days_are_past(session))
         actions.append(SessionAction(label, url, primary, serious, blocked, due))

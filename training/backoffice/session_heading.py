@@ -1,35 +1,24 @@
-"""What the heading of a session shows, in one query."""
+"""What the heading of a session shows, in one query, and the breadcrumbs that lead to it."""
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
+from django.urls import reverse
 
-from training.enums import EnrolmentState, SessionState
-from training.french import format_span
-from training.models import Enrolment, TrainingSession
+from core.french import format_span
+from training.domain.enrolments import seats
+from training.models import TrainingSession
 
 
 def session_queryset() -> QuerySet[TrainingSession]:
     """Sessions with what their heading shows: programme, place, dates, seats taken, waiting."""
-    waiting = (
-        Enrolment.objects.filter(session=OuterRef("pk"), state=EnrolmentState.WAITLISTED)
-        .order_by()
-        .values("session")
-        .annotate(total=Count("pk"))
-        .values("total")
-    )
-    return (
-        TrainingSession.objects.with_dates()
-        .with_seats()
-        .annotate(waiting=Coalesce(Subquery(waiting, output_field=IntegerField()), 0))
-        .select_related("programme_version__programme", "venue")
-    )
+    sessions = TrainingSession.objects.with_dates()
+    return seats.with_seats(sessions).select_related("programme_version__programme", "venue")
 
 
 def seats_sentence(session: TrainingSession) -> str:
     """« 8 sur 12, 2 en attente », from a row of `session_queryset`."""
-    taken, waiting = session.seats_taken, session.waiting  # type: ignore[attr-defined]
-    sentence = f"{taken} sur {session.max_seats}"
-    return f"{sentence}, {waiting} en attente" if waiting else sentence
+    counted = seats.of(session)
+    sentence = f"{counted.held} sur {counted.capacity}"
+    return f"{sentence}, {counted.waiting} en attente" if counted.waiting else sentence
 
 
 def dates_words(session: TrainingSession) -> str:
@@ -40,10 +29,17 @@ def dates_words(session: TrainingSession) -> str:
     return format_span(first, last)
 
 
-def is_over(session: TrainingSession) -> bool:
-    """Whether nothing of the session is written any more: completed, archived or cancelled."""
-    return session.state in {
-        SessionState.COMPLETED,
-        SessionState.ARCHIVED,
-        SessionState.CANCELLED,
-    }
+def session_trail(
+    session: TrainingSession, *, leads_to: str = "sessions:show"
+) -> list[dict[str, str]]:
+    """Breadcrumbs down to a session. `leads_to`: the URL name of the tab that its code opens."""
+    return [
+        {"url": reverse("sessions:index"), "label": "Sessions"},
+        {"url": reverse(leads_to, args=[session.pk]), "label": session.code},
+    ]
+
+
+def half_days_trail(session: TrainingSession) -> list[dict[str, str]]:
+    """Breadcrumbs down to the half-days of a session."""
+    half_days = reverse("sessions:half_days", args=[session.pk])
+    return [*session_trail(session), {"url": half_days, "label": "Demi-journées"}]

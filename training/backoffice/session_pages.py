@@ -8,16 +8,16 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 
+from core.backoffice.journal import journal_details, journal_move
+from core.backoffice.journal_words import subject_names, verb_words
+from core.french import as_day, format_minutes
+from core.models import JournalEntry, Message
 from training.backoffice.enrolment_rows import enrolment_groups
-from training.backoffice.follow_up import journal_details, journal_move
 from training.backoffice.half_day_rows import HalfDayRow, half_day_rows
-from training.backoffice.journal_words import subject_names, verb_words
-from training.backoffice.session_heading import is_over
 from training.backoffice.session_tabs import SessionTab, SessionTabView
 from training.domain import programmes
-from training.enums import AgreementState, EnrolmentState, HalfDayState
-from training.french import as_day, format_minutes
-from training.models import Agreement, JournalEntry, Message, TrainingSession
+from training.enums import AgreementState, EnrolmentState
+from training.models import Agreement, TrainingSession
 
 JOURNAL_PAGE = 50
 
@@ -36,10 +36,10 @@ def add_domain_tabs(session: TrainingSession, request: HttpRequest, tabs: list[S
     if user.has_perm("training.view_agreement"):
         url = reverse("sessions:agreements", args=key)
         tabs.append(SessionTab("agreements", "Accords", url, order=40))
-    if user.has_perm("training.view_message"):
+    if user.has_perm("core.view_message"):
         url = reverse("sessions:messages", args=key)
         tabs.append(SessionTab("messages", "Messages", url, order=80))
-    if user.has_perm("training.view_journalentry"):
+    if user.has_perm("core.view_journalentry"):
         url = reverse("sessions:journal", args=key)
         tabs.append(SessionTab("journal", "Journal", url, order=90))
 
@@ -59,7 +59,7 @@ class SummaryTabView(SessionTabView):
         newest = programmes.newest_public_version(session.programme_version.programme)
         behind = newest is not None and newest.number > session.programme_version.number
         minutes = list(session.half_days.counting().values_list("counted_minutes", flat=True))
-        may_change = user.has_perm("training.change_trainingsession") and not is_over(session)
+        may_change = user.has_perm("training.change_trainingsession") and not session.is_over
         return {
             "counts": [
                 (EnrolmentState(state).label, states[state])
@@ -92,25 +92,24 @@ class HalfDaysTabView(SessionTabView):
             "paper_days": self._paper_days(rows),
             "groups": self.session.groups.all(),
             "may_plan": self.request.user.has_perm("training.change_halfday")
-            and not is_over(self.session),
+            and not self.session.is_over,
         }
 
     def _paper_days(self, rows: list[HalfDayRow]) -> list[datetime.date]:
         """The days of which a sheet can be printed and its scan entered, for who may do it."""
         if not self.request.user.has_perm("training.operate_trainingsession"):
             return []
-        taking_place = {HalfDayState.PLANNED, HalfDayState.HELD}
         return list(
             dict.fromkeys(
                 as_day(row.half_day.starts_at, zone=row.half_day.zone)
                 for row in rows
-                if row.half_day.state in taking_place
+                if row.half_day.counts
             )
         )
 
 
 class EnrolmentsTabView(SessionTabView):
-    """The enrolments by state, and the gestures on them."""
+    """The enrolments by state, and the actions on them."""
 
     tab_name = "enrolments"
     page_title = "Inscriptions"
@@ -131,7 +130,7 @@ class EnrolmentsTabView(SessionTabView):
             "bulk": any(row.bulk for group in groups for row in group.rows),
             "may_add": may_operate
             and user.has_perm("training.add_enrolment")
-            and not is_over(self.session),
+            and not self.session.is_over,
             "here": self.request.path,
         }
 
@@ -147,11 +146,12 @@ class AgreementsTabView(SessionTabView):
     def get_tab_context(self) -> dict[str, Any]:
         return {
             "agreements": Agreement.objects.filter(session=self.session)
+            .exclude(enrolments__state=EnrolmentState.UNCONFIRMED)
             .select_related("company", "learner", "funder")
             .annotate(people=Count("enrolments"))
             .order_by("reference"),
             "may_add": self.request.user.has_perm("training.add_agreement")
-            and not is_over(self.session),
+            and not self.session.is_over,
             "may_change": self.request.user.has_perm("training.change_agreement"),
             "draft": AgreementState.DRAFT,
             "sent": AgreementState.SENT,
@@ -163,7 +163,7 @@ class MessagesTabView(SessionTabView):
 
     tab_name = "messages"
     page_title = "Messages"
-    permission_required = "training.view_message"
+    permission_required = "core.view_message"
     template_name = "training/backoffice/session_messages.html"
 
     def get_tab_context(self) -> dict[str, Any]:
@@ -178,7 +178,7 @@ class JournalTabView(SessionTabView):
 
     tab_name = "journal"
     page_title = "Journal"
-    permission_required = "training.view_journalentry"
+    permission_required = "core.view_journalentry"
     template_name = "training/backoffice/session_journal.html"
 
     def get_tab_context(self) -> dict[str, Any]:

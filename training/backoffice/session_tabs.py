@@ -1,6 +1,6 @@
-"""The page of a session, and the tabs that each room adds to it.
+"""The page of a session, and the tabs that each app adds to it.
 
-A room adds a tab in two gestures, in its own `wagtail_hooks.py`:
+An app adds a tab in two actions, in its own `wagtail_hooks.py`:
 
 1. a view, subclass of `SessionTabView`, at an address of its own registered through
    `register_admin_urls`, whose template extends `training/backoffice/session_tab.html` and
@@ -36,7 +36,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views import View
 
@@ -44,9 +43,14 @@ from wagtail import hooks
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from training.backoffice.actions import NamedPermissionMixin
+from core.backoffice.actions import NamedPermissionMixin
 from training.backoffice.session_actions import actions_for
-from training.backoffice.session_heading import dates_words, seats_sentence, session_queryset
+from training.backoffice.session_heading import (
+    dates_words,
+    seats_sentence,
+    session_queryset,
+    session_trail,
+)
 from training.models import TrainingSession
 
 HOOK = "construct_session_tabs"
@@ -75,7 +79,7 @@ class SessionScreenMixin(NamedPermissionMixin, WagtailAdminTemplateMixin):
     """A screen about one session, whose primary key is `pk` in the address.
 
     `permission_required` is an action on sessions (« view », « operate ») or a full permission
-    (« app.codename »). Somebody refused is sent back to /gestion/ with a message.
+    (« app.codename »). A user without it is sent back to /gestion/ with a message.
     """
 
     permission_policy = ModelPermissionPolicy(TrainingSession)
@@ -97,8 +101,7 @@ class SessionScreenMixin(NamedPermissionMixin, WagtailAdminTemplateMixin):
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
             *self.breadcrumbs_items,
-            {"url": reverse("sessions:index"), "label": "Sessions"},
-            {"url": reverse("sessions:show", args=[self.session.pk]), "label": self.session.code},
+            *session_trail(self.session),
             {"url": "", "label": self.page_title},
         ]
 

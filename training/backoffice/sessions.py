@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import django_filters
-
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +13,19 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button
 
+from core.backoffice import menus
+from core.backoffice.records import (
+    FromDayFilter,
+    RecordCreateView,
+    RecordEditView,
+    RecordFilterSet,
+    RecordIndexView,
+    RecordViewSet,
+    UntilDayFilter,
+    state_column,
+)
+from core.backoffice.refusals import sentences_of
+from core.exceptions import DomainError
 from training.backoffice import (
     agreements,
     enrolling,
@@ -22,38 +33,22 @@ from training.backoffice import (
     session_actions,
     session_pages,
 )
-from training.backoffice.enrolment_gestures import BulkView
-from training.backoffice.records import (
-    RecordCreateView,
-    RecordEditView,
-    RecordFilterSet,
-    RecordIndexView,
-    RecordViewSet,
-    state_column,
-)
-from training.backoffice.refusals import sentences_of
+from training.backoffice.enrolment_actions import BulkView
 from training.backoffice.session_heading import (
     dates_words,
-    is_over,
     seats_sentence,
     session_queryset,
 )
-from training.domain import planning
-from training.exceptions import DomainError
+from training.domain.sessions import planning
 from training.forms.sessions import SessionForm
-from training.forms.widgets import NativeDateInput
 from training.models import TrainingSession
 
 
 class SessionFilterSet(RecordFilterSet):
     """By state, by way of enrolling, by dates."""
 
-    since = django_filters.DateFilter(
-        field_name="last_end", lookup_expr="date__gte", label="À partir du", widget=NativeDateInput
-    )
-    until = django_filters.DateFilter(
-        field_name="first_start", lookup_expr="date__lte", label="Jusqu’au", widget=NativeDateInput
-    )
+    since = FromDayFilter("last_end")
+    until = UntilDayFilter("first_start")
 
     class Meta:
         model = TrainingSession
@@ -103,7 +98,7 @@ class SessionEditView(RecordEditView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         session = TrainingSession.objects.filter(pk=kwargs["pk"]).first()
-        if session is not None and is_over(session):
+        if session is not None and session.is_over:
             messages.error(
                 request,
                 "Cette session est terminée ou annulée : elle ne se modifie plus.",
@@ -143,6 +138,8 @@ class SessionViewSet(RecordViewSet):
     name = "sessions"
     icon = "date"
     menu_label = "Sessions"
+    menu_hook = menus.TRAINING
+    menu_order = 1
     add_label = "Nouvelle session"
     index_view_class = SessionIndexView
     add_view_class = SessionCreateView

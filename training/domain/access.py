@@ -12,21 +12,14 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
-from training.absence_enums import FollowUpState
 from training.enums import Enrolling, SessionState
-from training.models import (
-    AbsenceFollowUp,
-    Enrolment,
-    HalfDay,
-    Invitation,
-    Trainer,
-    TrainingSession,
-)
+from training.models import Enrolment, HalfDay, Trainer, TrainingSession
 from training.models.sessions import HalfDayQuerySet
 
 if TYPE_CHECKING:
     import datetime as dt
     from uuid import UUID
+
 
 AnyUser = User | AnonymousUser
 
@@ -86,7 +79,7 @@ def session_for_trainer(user: AnyUser, code: str) -> TrainingSession:
 
 
 def enrolments_of_learner(user: AnyUser) -> QuerySet[Enrolment]:
-    """The user's own enrolments; none for somebody who learns nothing here."""
+    """The user's own enrolments; none for a user who learns nothing here."""
     if not user.is_authenticated:
         return Enrolment.objects.none()
     return Enrolment.objects.filter(learner__user_id=user.pk).select_related(
@@ -100,55 +93,6 @@ def enrolment_for_learner(user: AnyUser, uuid: "UUID | str") -> Enrolment:
     if enrolment is None:
         raise Http404
     return enrolment
-
-
-def invitations_of_learner(user: AnyUser) -> QuerySet[Invitation]:
-    """The questionnaires that the user may still answer, the most urgent first."""
-    if not user.is_authenticated:
-        return Invitation.objects.none()
-    return (
-        Invitation.objects.filter(
-            enrolment__learner__user_id=user.pk,
-            response__isnull=True,
-            expires_at__gt=timezone.now(),
-        )
-        .select_related("questionnaire", "enrolment__session__programme_version")
-        .order_by("expires_at", "pk")
-    )
-
-
-def invitation_for_learner(user: AnyUser, pk: int) -> Invitation:
-    """One questionnaire that the user may still answer. Raises Http404."""
-    invitation = invitations_of_learner(user).filter(pk=pk).first()
-    if invitation is None:
-        raise Http404
-    return invitation
-
-
-def absences_of_learner(user: AnyUser) -> QuerySet[AbsenceFollowUp]:
-    """The user's own absences for which a document was once asked, the newest first."""
-    if not user.is_authenticated:
-        return AbsenceFollowUp.objects.none()
-    return (
-        AbsenceFollowUp.objects.filter(enrolment__learner__user_id=user.pk, asked_at__isnull=False)
-        .select_related("enrolment__session__programme_version", "enrolment__learner")
-        .order_by("-opened_at", "-pk")
-    )
-
-
-def absence_for_learner(user: AnyUser, uuid: "UUID") -> AbsenceFollowUp:
-    """One of them. Raises Http404."""
-    follow_up = absences_of_learner(user).filter(uuid=uuid).first()
-    if follow_up is None:
-        raise Http404
-    return follow_up
-
-
-def absences_to_show_for(user: AnyUser) -> QuerySet[AbsenceFollowUp]:
-    """Those for which the user may deposit a document today."""
-    return absences_of_learner(user).filter(
-        state=FollowUpState.AWAITED, due_on__gte=timezone.localdate()
-    )
 
 
 def session_once_public(code: str) -> TrainingSession | None:
@@ -166,7 +110,6 @@ def session_for_public(code: str) -> TrainingSession:
     session = (
         TrainingSession.objects.public()
         .with_dates()
-        .with_seats()
         .select_related("programme_version", "venue")
         .filter(code=code)
         .first()

@@ -5,7 +5,6 @@ office, so the account of an address belongs to the first person who had it; ano
 the same address gets none, and the journal says so to the office.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,14 +13,16 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import User
-from training.domain import journal
+from core.domain import journal
+from core.text import same_key
+from training.domain.account_addresses import change_address
 from training.models import Learner, Trainer
 
 Person = Learner | Trainer
 
 
 def ensure_user(person: Person) -> User | None:
-    """The person's account, opened if need be; None without an address, or with somebody else's.
+    """The person's account, opened if need be; None without an address, or with another person's.
 
     Idempotent.
     """
@@ -93,8 +94,8 @@ def keep_up(*, person: Person, actor: User | None) -> str:
     could not, an empty text otherwise.
 
     A trainer's account is opened at once; a learner's waits for a confirmed enrolment. A linked
-    account takes the new address of its person, unless somebody else logs in with it, or the
-    account opens the back office: whoever writes records must not become a colleague that way.
+    account takes the new address of its person, unless another user logs in with it, or the
+    account opens the back office: a user who writes records must not become a colleague that way.
     """
     if person.user is None:
         taking_part = isinstance(person, Trainer) or person.enrolments.taking_part().exists()
@@ -104,7 +105,7 @@ def keep_up(*, person: Person, actor: User | None) -> str:
     user, address = person.user, _address(person)
     if not address or address == user.email:
         return ""
-    if user.is_staff:
+    if user.belongs_to_staff:
         return (
             f"{person} se connecte toujours avec {user.email} : l’adresse d’un compte qui ouvre "
             "la gestion se change dans les comptes."
@@ -114,10 +115,7 @@ def keep_up(*, person: Person, actor: User | None) -> str:
             f"{person} se connecte toujours avec {user.email} : l’adresse {address} est celle "
             "d’un autre compte."
         )
-    with transaction.atomic():
-        user.email = address
-        user.save(update_fields=["email"])
-        journal.record(actor=actor, verb="account.address_changed", subject=person)
+    change_address(person=person, address=address, actor=actor)
     return ""
 
 
@@ -155,7 +153,7 @@ def _users_by_address(people: Sequence[Person]) -> tuple[dict[str, User], list[s
                 last_name=person.last_name,
                 password=make_password(None),
             )
-    # Another process may be opening the same account: whoever is second reads the first's.
+    # Another process may be opening the same account: the second one reads the first's.
     User.objects.bulk_create(new.values(), batch_size=500, ignore_conflicts=True)
     found = {user.email: user for user in User.objects.filter(email__in=addresses)}
     return found, list(new)
@@ -169,9 +167,6 @@ def _users_with_trainer(users: Iterable[User]) -> set[int]:
 
 def _same_name(user: User, person: Person) -> bool:
     """Same first and last name, whatever the capitals, accents, hyphens."""
-    return _plain(user.first_name, user.last_name) == _plain(person.first_name, person.last_name)
-
-
-def _plain(*names: str) -> str:
-    letters = unicodedata.normalize("NFKD", " ".join(names)).casefold()
-    return "".join(letter for letter in letters if letter.isalnum())
+    return same_key(
+        f"{user.first_name} {user.last_name}", f"{person.first_name} {person.last_name}"
+    )

@@ -3,9 +3,9 @@
 from django.utils import timezone
 
 from accounts.models import User
-from training.domain.transitions import change_state
+from core.domain.transitions import change_state
+from core.exceptions import DomainError
 from training.enums import AdaptationState
-from training.exceptions import DomainError
 from training.models import Adaptation
 
 
@@ -18,15 +18,10 @@ def decide(
     return change_state(
         row=adaptation,
         to=AdaptationState.DECIDED if granted else AdaptationState.DECLINED,
-        table={
-            AdaptationState.REQUESTED: frozenset(
-                {AdaptationState.DECIDED, AdaptationState.DECLINED}
-            )
-        },
         actor=actor,
         verb="adaptation.decided",
         stamps={"decision": decision.strip(), "decided_at": timezone.now()},
-        session=adaptation.enrolment.session,
+        session_id=adaptation.enrolment.session_id,
     )
 
 
@@ -35,9 +30,8 @@ def apply(*, adaptation: Adaptation, actor: User | None) -> Adaptation:
     return change_state(
         row=adaptation,
         to=AdaptationState.APPLIED,
-        table={AdaptationState.DECIDED: frozenset({AdaptationState.APPLIED})},
         actor=actor,
         verb="adaptation.applied",
         stamps={"applied_at": timezone.now()},
-        session=adaptation.enrolment.session,
+        session_id=adaptation.enrolment.session_id,
     )

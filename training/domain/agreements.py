@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from training.domain import journal
-from training.domain.rules import rule
-from training.domain.transitions import change_state, lock
-from training.enums import AGREEMENT_TRANSITIONS, AgreementKind, AgreementState, PriceBasis
-from training.exceptions import DomainError
-from training.models import Agreement, Company, Funder, Learner, Organisation, TrainingSession
+from core.domain import journal
+from core.domain.rules import rule
+from core.domain.transitions import change_state, lock
+from core.exceptions import DomainError
+from core.models import Organisation
+from training.enums import AgreementKind, AgreementState, PriceBasis
+from training.models import Agreement, Company, Funder, Learner, TrainingSession
 
 
 def draft(
@@ -30,7 +31,7 @@ def draft(
     price_basis: str = PriceBasis.PERSON,
     actor: User | None = None,
 ) -> Agreement:
-    """A draft agreement on a session, at the session's public price unless told otherwise.
+    """A draft agreement on a session, at the session's public price unless another is given.
 
     Its reference is the session's code and a rank, given under a lock on the session.
     """
@@ -51,7 +52,9 @@ def draft(
             price_basis=price_basis,
             vat_regime=Organisation.load().vat_regime,
         )
-        journal.record(actor=actor, verb="agreement.drafted", subject=agreement, session=locked)
+        journal.record(
+            actor=actor, verb="agreement.drafted", subject=agreement, session_id=locked.pk
+        )
     return agreement
 
 
@@ -100,7 +103,7 @@ def draft_many(
         journal.record_many(
             actor=actor,
             lines=[
-                journal.Line(verb="agreement.drafted", subject=agreement, session=locked)
+                journal.Line(verb="agreement.drafted", subject=agreement, session_id=locked.pk)
                 for agreement in made
             ],
         )
@@ -135,7 +138,7 @@ def enlarge_draft(
             actor=actor,
             verb="agreement.enlarged",
             subject=locked,
-            session=locked.session,
+            session_id=locked.session_id,
             details={"seats": len(prices)},
         )
     return locked
@@ -169,7 +172,6 @@ def mark_signed(
     return change_state(
         row=agreement,
         to=AgreementState.SIGNED,
-        table=AGREEMENT_TRANSITIONS,
         actor=actor,
         verb="agreement.signed",
         stamps={
@@ -177,7 +179,7 @@ def mark_signed(
             "signed_at_distance": at_distance,
             "withdrawal_until": withdrawal,
         },
-        session=agreement.session,
+        session_id=agreement.session_id,
     )
 
 
@@ -186,11 +188,10 @@ def mark_sent(*, agreement: Agreement, actor: User | None) -> Agreement:
     return change_state(
         row=agreement,
         to=AgreementState.SENT,
-        table=AGREEMENT_TRANSITIONS,
         actor=actor,
         verb="agreement.sent",
         stamps={"sent_at": timezone.now()},
-        session=agreement.session,
+        session_id=agreement.session_id,
     )
 
 

@@ -7,11 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core.domain import journal, outbox
+from core.domain.transitions import lock
+from core.exceptions import DomainError
+from core.models import Organisation
 from training import mails
-from training.domain import journal, outbox
-from training.domain.transitions import lock
-from training.exceptions import DomainError
-from training.models import Enquiry, Organisation
+from training.models import Enquiry
 from training.models.enquiries import EnquiryChannel, EnquiryOutcome, EnquirySubject
 
 
@@ -53,10 +54,12 @@ def receive(
             journal.record(actor=None, verb="enquiry.received", subject=enquiry)
             if email:
                 outbox.send(mail=mails.enquiry_received(enquiry), to_email=email, to_name=name)
-            house = Organisation.load()
-            if house.email:
+            ours = Organisation.load()
+            if ours.email:
                 outbox.send(
-                    mail=mails.enquiry_to_team(enquiry), to_email=house.email, to_name=str(house)
+                    mail=mails.enquiry_to_team(enquiry),
+                    to_email=ours.email,
+                    to_name=str(ours),
                 )
     return enquiry
 
@@ -69,7 +72,7 @@ def plan(
     follow_up: str,
     actor: User | None,
 ) -> Enquiry:
-    """Note what was done and what comes next; whoever notes it follows the request.
+    """Note what was done and what comes next; the user who notes it follows the request.
 
     Raises `DomainError` (`enquiry_closed`).
     """

@@ -6,19 +6,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from training.domain import journal
-from training.domain.canonical import canonical_json
-from training.domain.transitions import lock
-from training.enums import ProgrammeOrigin, SessionState
-from training.exceptions import DomainError
-from training.models import (
-    Agreement,
-    Message,
-    Programme,
-    ProgrammeVersion,
-    RemoteActivity,
-    TrainingSession,
-)
+from core.domain import journal
+from core.domain.canonical import canonical_json
+from core.domain.transitions import lock
+from core.exceptions import DomainError
+from core.models import Message
+from training.enums import ProgrammeOrigin
+from training.models import Agreement, Programme, ProgrammeVersion, RemoteActivity, TrainingSession
 from training.programme_content import ProgrammeContent, missing_items
 
 
@@ -112,7 +106,7 @@ def adopt_newest_version(*, session: TrainingSession, actor: User | None) -> Pro
             actor=actor,
             verb="session.programme_adopted",
             subject=locked,
-            session=locked,
+            session_id=locked.pk,
             details={"from": previous.number, "to": newest.number},
         )
     session.programme_version = newest
@@ -122,7 +116,7 @@ def adopt_newest_version(*, session: TrainingSession, actor: User | None) -> Pro
 def is_frozen(session: TrainingSession) -> bool:
     """Whether the session must keep the version of its programme."""
     return (
-        session.state in {SessionState.COMPLETED, SessionState.ARCHIVED, SessionState.CANCELLED}
+        session.is_over
         or Agreement.objects.filter(session=session).exclude(sent_at=None, signed_on=None).exists()
         or Message.objects.filter(session=session, kind="enrolment_confirmed").exists()
     )

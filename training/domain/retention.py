@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from training.domain.rules import rule
+from core.domain.rules import rule
 from training.models import TrainingSession
 
 
@@ -25,7 +25,12 @@ def sessions_past(
         .filter(last_end__isnull=False)
         .order_by("last_end", "pk")
     )
-    for session in ended:
-        last_day = timezone.localdate(session.last_end)
-        if last_day + dt.timedelta(days=rule(rule_code, on=last_day)) < on:
-            yield session
+    due = [
+        number
+        for number, last_end in ended.values_list("pk", "last_end")
+        if (last_day := timezone.localdate(last_end))
+        + dt.timedelta(days=rule(rule_code, on=last_day))
+        < on
+    ]
+    found = TrainingSession.objects.in_bulk(due)
+    yield from (found[number] for number in due)

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from core.forms.widgets import NativeDateInput
 from training.enums import AgreementKind, PriceBasis
 from training.forms.enrolments import companies
-from training.forms.widgets import NativeDateInput
 from training.models import Agreement, Company, Funder
 
 
@@ -59,7 +59,7 @@ class AgreementDraftForm(forms.Form):
 
 
 class AgreementTermsForm(forms.ModelForm):
-    """What may still change in an agreement that nobody received yet."""
+    """What may still change in an agreement that no one received yet."""
 
     class Meta:
         model = Agreement
@@ -83,7 +83,7 @@ class SignedForm(forms.Form):
     )
 
     def clean_signed_on(self) -> Any:
-        """Nobody signs tomorrow."""
+        """No one signs tomorrow."""
         day = self.cleaned_data["signed_on"]
         if day > timezone.localdate():
             raise forms.ValidationError("Cette date est dans l’avenir.")

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from training.forms.widgets import NativeDateInput
+from core.forms.widgets import NativeDateInput
 from training.models.enquiries import EnquiryOutcome
 
 

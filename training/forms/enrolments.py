@@ -1,4 +1,4 @@
-"""Enrolments as staff write them: somebody added, a seat named, seats reserved."""
+"""Enrolments as staff write them: a person added, a seat named, seats reserved."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def companies() -> QuerySet[Company]:
 
 
 class NewLearnerForm(forms.ModelForm):
-    """Somebody not known yet: the least that is needed."""
+    """A person not known yet: the least that is needed."""
 
     class Meta:
         model = Learner

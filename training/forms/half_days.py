@@ -7,15 +7,15 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from training.domain.planning import Assigned, days_in_a_row
-from training.domain.sessions import DEFAULT_SLOTS, Slot
-from training.enums import HalfDayLabel, Modality, TrainerRole, TrainerStatus
-from training.forms.widgets import (
+from core.forms.widgets import (
     LocalDateTimeField,
     NativeDateInput,
     NativeDateTimeInput,
     NativeTimeInput,
 )
+from training.domain.sessions.half_days import Assigned
+from training.domain.sessions.planning import DEFAULT_SLOTS, Slot, days_in_a_row
+from training.enums import HalfDayLabel, Modality, TrainerRole, TrainerStatus
 from training.models import HalfDay, SessionGroup, Trainer, TrainingSession
 
 WEEKDAYS = [
@@ -253,7 +253,7 @@ class HalfDayForm(forms.ModelForm):
 
 
 class AssignmentForm(forms.Form):
-    """Somebody who trains at a half-day."""
+    """A person who trains at a half-day."""
 
     trainer = forms.ModelChoiceField(
         label="Personne formatrice",
@@ -271,7 +271,7 @@ class BaseAssignmentFormSet(forms.BaseFormSet):
     """Who trains; rows left empty count for nothing."""
 
     def assigned(self) -> list[Assigned]:
-        """The rows that name somebody."""
+        """The rows that name a person."""
         return [
             Assigned(trainer=row["trainer"], role=row["role"], status=row["status"])
             for row in self.cleaned_data

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.db.models import Max, Q, QuerySet
 
+from core.forms.widgets import NativeDateInput
 from training.enums import SessionState
-from training.forms.widgets import NativeDateInput
 from training.models import ProgrammeVersion, SessionGroup, TrainingSession
 
 

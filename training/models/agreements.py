@@ -4,18 +4,22 @@ from decimal import Decimal
 
 from django.db import models
 
+from core.enums import VatRegime
 from training.enums import (
+    AGREEMENT_TRANSITIONS,
+    FUNDING_TRANSITIONS,
     AgreementKind,
     AgreementState,
     FundingScheme,
     FundingState,
     PriceBasis,
-    VatRegime,
 )
 
 
 class Agreement(models.Model):
     """What was sold: convention, contract, accepted quote… Documents take their prices from it."""
+
+    transitions = AGREEMENT_TRANSITIONS
 
     reference = models.CharField("référence", max_length=30, unique=True)
     kind = models.CharField("forme", max_length=20, choices=AgreementKind)
@@ -119,7 +123,7 @@ class Agreement(models.Model):
 
     @property
     def customer_name(self) -> str:
-        """Whoever bought: a company, a person, a funder or another training organisation."""
+        """The customer: a company, a person, a funder or another training organisation."""
         return str(
             self.company or self.learner or self.funder or self.buyer_name or "client à préciser"
         )
@@ -132,6 +136,8 @@ class Agreement(models.Model):
 
 class FundingLine(models.Model):
     """One payer of an agreement, for everybody or for one enrolment."""
+
+    transitions = FUNDING_TRANSITIONS
 
     agreement = models.ForeignKey(
         Agreement, verbose_name="accord", on_delete=models.PROTECT, related_name="funding_lines"

@@ -1,4 +1,4 @@
-"""First contacts: somebody asks for something, and what we did about it."""
+"""First contacts: a person asks for something, and what we did about it."""
 
 import uuid
 
@@ -42,7 +42,7 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     """Filters of the list and of the to-do."""
 
     def waiting(self) -> "EnquiryQuerySet":
-        """Those that nobody has closed, the most pressing first."""
+        """Those not closed yet, the most pressing first."""
         return self.filter(closed_at__isnull=True).order_by(
             models.F("next_action_on").asc(nulls_first=True), "received_at", "pk"
         )

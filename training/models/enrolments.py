@@ -6,31 +6,42 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from core.models.announced import AnnouncedQuerySet
 from training.enums import (
+    ADAPTATION_TRANSITIONS,
     ENDED_ENROLMENT_STATES,
+    ENROLMENT_TRANSITIONS,
     LIVE_ENROLMENT_STATES,
     SEAT_HOLDING_STATES,
+    TAKING_PART_STATES,
     AdaptationState,
     EnrolmentState,
     TraineeType,
 )
+from training.models.sessions import HalfDay
 
 
-class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+class EnrolmentQuerySet(AnnouncedQuerySet["Enrolment"]):
     """Filters of enrolments."""
+
+    def by_name(self) -> "EnrolmentQuerySet":
+        """In the French order of their learners' names; seats not named yet stand together."""
+        return self.order_by("learner__sort_key", "pk")
 
     def live(self) -> "EnrolmentQuerySet":
         """Not ended early."""
         return self.filter(state__in=LIVE_ENROLMENT_STATES)
 
+    def answered_for(self) -> "EnrolmentQuerySet":
+        """Without the public requests whose address no one has confirmed yet."""
+        return self.exclude(state=EnrolmentState.UNCONFIRMED)
+
     def holding_seat(self) -> "EnrolmentQuerySet":
         """Those that occupy a seat of their session.
 
-        A no-show or a drop-out keeps the seat once the first half-day has begun: nobody is
-        offered the chair of somebody who left.
+        A no-show or a drop-out keeps the seat once the first half-day has begun: no one is
+        offered the seat of a person who left.
         """
-        from training.models.sessions import HalfDay
-
         begun = HalfDay.objects.counting().filter(
             session=models.OuterRef("session"), starts_at__lte=timezone.now()
         )
@@ -44,18 +55,13 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def taking_part(self) -> "EnrolmentQuerySet":
         """Those that are, or were at some time, really in the session (confirmed at least)."""
-        return self.filter(
-            state__in=[
-                EnrolmentState.CONFIRMED,
-                EnrolmentState.COMPLETED,
-                EnrolmentState.DROPPED_OUT,
-                EnrolmentState.NO_SHOW,
-            ]
-        )
+        return self.filter(state__in=TAKING_PART_STATES)
 
 
 class Enrolment(models.Model):
-    """A learner in a session, or a seat reserved for somebody not named yet."""
+    """A learner in a session, or a seat reserved for a person not named yet."""
+
+    transitions = ENROLMENT_TRANSITIONS
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     session = models.ForeignKey(
@@ -127,21 +133,17 @@ class Enrolment(models.Model):
     completed_at = models.DateTimeField("terminée le", null=True, blank=True, editable=False)
     ended_on = models.DateField("a pris fin le", null=True, blank=True, editable=False)
     end_reason = models.CharField("motif de fin", max_length=255, blank=True, editable=False)
-    imported_in = models.ForeignKey(
-        "training.ImportBatch",
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="enrolments",
-    )
 
     objects = EnrolmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "inscription"
-        ordering = ["session", "learner__last_name", "learner__first_name", "pk"]
-        indexes = [models.Index(fields=["session", "state"], name="training_enrolment_state")]
+        ordering = ["session", "learner__sort_key", "pk"]
+        indexes = [
+            models.Index(fields=["session", "state"], name="training_enrolment_state"),
+            # The order of the list of enrolments.
+            models.Index(fields=["requested_at", "id"], name="training_enrolment_requested"),
+        ]
         permissions = [("operate_enrolment", "Peut accepter, confirmer, terminer une inscription")]
         constraints = [
             models.UniqueConstraint(
@@ -192,8 +194,35 @@ class Enrolment(models.Model):
         return f"{self.learner or 'Place réservée'}, {self.session.code}"
 
 
+class AddressConfirmation(models.Model):
+    """The link by which a person confirms the address of their request, until it is erased.
+
+    Only the hash of its secret is stored. What the request wrote besides itself is known, so that
+    nothing is left of one that nobody confirms.
+    """
+
+    enrolment = models.OneToOneField(
+        Enrolment,
+        verbose_name="inscription",
+        on_delete=models.CASCADE,
+        related_name="address_confirmation",
+    )
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField("à confirmer avant", db_index=True)
+    made_learner = models.BooleanField("personne créée par la demande")
+    made_company = models.BooleanField("entreprise créée par la demande")
+
+    class Meta:
+        verbose_name = "adresse à confirmer"
+        verbose_name_plural = "adresses à confirmer"
+        ordering = ["expires_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"Adresse à confirmer, {self.enrolment}"
+
+
 class EnrolmentHalfDay(models.Model):
-    """An exception to who is expected: somebody exempted from a half-day, or added to it."""
+    """An exception to who is expected: a person exempted from a half-day, or added to it."""
 
     enrolment = models.ForeignKey(
         Enrolment, verbose_name="inscription", on_delete=models.CASCADE, related_name="exceptions"
@@ -225,6 +254,8 @@ class EnrolmentHalfDay(models.Model):
 
 class Adaptation(models.Model):
     """What is to be done for a learner, never why (indicator 10; no health data)."""
+
+    transitions = ADAPTATION_TRANSITIONS
 
     enrolment = models.ForeignKey(
         Enrolment, verbose_name="inscription", on_delete=models.PROTECT, related_name="adaptations"

@@ -4,15 +4,17 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 
+from core.models.announced import AnnouncedQuerySet
+from core.models.plain_search import PlainSearchModel
+from core.models.validators import validate_name_part, validate_postcode, validate_siret
 from training.enums import PreferredChannel
-from training.models.plain_search import PlainSearchModel
-from training.models.validators import validate_postcode, validate_siret
 
 
 class Company(PlainSearchModel):
     """An employer or buyer. Merging keeps the old row as an alias of the one that stays."""
 
     SEARCHED = ("name", "city", "siret")
+    SORTED = ("name",)
 
     name = models.CharField("nom", max_length=200)
     siret = models.CharField("SIRET", max_length=14, blank=True, validators=[validate_siret])
@@ -32,7 +34,8 @@ class Company(PlainSearchModel):
 
     class Meta:
         verbose_name = "entreprise"
-        ordering = ["name", "pk"]
+        ordering = ["sort_key", "pk"]
+        indexes = [models.Index(fields=["sort_key"], name="training_company_sort")]
         constraints = [
             models.UniqueConstraint(
                 fields=["siret"],
@@ -47,9 +50,10 @@ class Company(PlainSearchModel):
 
 
 class Contact(PlainSearchModel):
-    """Somebody at a company: who signs, who pays, who follows."""
+    """A person at a company: who signs, who pays, who follows."""
 
     SEARCHED = ("name", "email")
+    SORTED = ("name",)
 
     company = models.ForeignKey(
         Company, verbose_name="entreprise", on_delete=models.PROTECT, related_name="contacts"
@@ -73,21 +77,26 @@ class Contact(PlainSearchModel):
 
     class Meta:
         verbose_name = "contact"
-        ordering = ["name", "pk"]
+        ordering = ["sort_key", "pk"]
+        indexes = [models.Index(fields=["sort_key"], name="training_contact_sort")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.company})"
 
 
-class Funder(models.Model):
+class Funder(PlainSearchModel):
     """A body that pays for training: OPCO, Region, France Travail…"""
+
+    SEARCHED = ("name", "siret")
+    SORTED = ("name",)
 
     name = models.CharField("nom", max_length=200)
     siret = models.CharField("SIRET", max_length=14, blank=True, validators=[validate_siret])
 
     class Meta:
         verbose_name = "financeur"
-        ordering = ["name", "pk"]
+        ordering = ["sort_key", "pk"]
+        indexes = [models.Index(fields=["sort_key"], name="training_funder_sort")]
         constraints = [
             models.UniqueConstraint(
                 Lower("name"),
@@ -101,13 +110,16 @@ class Funder(models.Model):
 
 
 class Learner(PlainSearchModel):
-    """Somebody who learns. E-mail and phone are optional and never the identity."""
+    """A person who learns. E-mail and phone are optional and never the identity."""
 
     SEARCHED = ("first_name", "last_name", "birth_name", "email", "city")
+    SORTED = ("last_name", "first_name")
 
-    first_name = models.CharField("prénom", max_length=100)
-    last_name = models.CharField("nom d’usage", max_length=100)
-    birth_name = models.CharField("nom de naissance", max_length=100, blank=True)
+    first_name = models.CharField("prénom", max_length=100, validators=[validate_name_part])
+    last_name = models.CharField("nom d’usage", max_length=100, validators=[validate_name_part])
+    birth_name = models.CharField(
+        "nom de naissance", max_length=100, blank=True, validators=[validate_name_part]
+    )
     title = models.CharField("civilité", max_length=10, blank=True)
     birth_date = models.DateField("date de naissance", null=True, blank=True)
     email = models.EmailField("courriel", blank=True)
@@ -144,8 +156,9 @@ class Learner(PlainSearchModel):
     class Meta:
         verbose_name = "personne formée"
         verbose_name_plural = "personnes formées"
-        ordering = ["last_name", "first_name", "pk"]
+        ordering = ["sort_key", "pk"]
         indexes = [
+            models.Index(fields=["sort_key"], name="training_learner_sort"),
             models.Index(Lower("email"), name="training_learner_email"),
             models.Index(Lower("last_name"), Lower("first_name"), name="training_learner_name"),
         ]
@@ -160,12 +173,13 @@ class Learner(PlainSearchModel):
 
 
 class Trainer(PlainSearchModel):
-    """Somebody who trains, with the titles printed in contracts (L6353-4)."""
+    """A person who trains, with the titles printed in contracts (L6353-4)."""
 
     SEARCHED = ("first_name", "last_name", "email", "organisation")
+    SORTED = ("last_name", "first_name")
 
-    first_name = models.CharField("prénom", max_length=100)
-    last_name = models.CharField("nom", max_length=100)
+    first_name = models.CharField("prénom", max_length=100, validators=[validate_name_part])
+    last_name = models.CharField("nom", max_length=100, validators=[validate_name_part])
     email = models.EmailField("courriel", blank=True)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     organisation = models.CharField("travaille pour", max_length=200, blank=True)
@@ -184,7 +198,8 @@ class Trainer(PlainSearchModel):
     class Meta:
         verbose_name = "personne formatrice"
         verbose_name_plural = "personnes formatrices"
-        ordering = ["last_name", "first_name", "pk"]
+        ordering = ["sort_key", "pk"]
+        indexes = [models.Index(fields=["sort_key"], name="training_trainer_sort")]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
@@ -206,6 +221,8 @@ class Venue(models.Model):
     equipment = models.TextField("équipement", blank=True)
     latitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
     longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True, blank=True)
+
+    objects = AnnouncedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lieu"

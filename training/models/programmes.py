@@ -1,10 +1,13 @@
 """What is taught: the programme, and its immutable versions."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
+from core.exceptions import DomainError
+from core.models.announced import AnnouncedQuerySet
 from training.enums import ActionCategory, BpfObjective, ProgrammeOrigin
-from training.exceptions import DomainError
 
 
 class Programme(models.Model):
@@ -23,6 +26,8 @@ class Programme(models.Model):
     certifier = models.CharField("certificateur", max_length=200, blank=True)
     certification_valid_until = models.DateField("enregistrée jusqu’au", null=True, blank=True)
     authorisation = models.CharField("notre habilitation", max_length=255, blank=True)
+
+    objects = AnnouncedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "programme"
@@ -49,6 +54,8 @@ class ProgrammeVersion(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    objects = AnnouncedQuerySet.as_manager()
+
     class Meta:
         verbose_name = "version de programme"
         verbose_name_plural = "versions de programme"
@@ -62,7 +69,7 @@ class ProgrammeVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.title} (version {self.number})"
 
-    def save(self, *args: object, **kwargs: object) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Insert only: a published version is what was sold."""
         if not self._state.adding:
             raise DomainError(

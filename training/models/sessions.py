@@ -2,25 +2,32 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 
-from training import french
+from core import french
+from core.days import day_after, day_start
+from core.models.announced import AnnouncedQuerySet
 from training.enums import (
+    COUNTING_HALF_DAY_STATES,
+    DELIVERED_SESSION_STATES,
+    HALF_DAY_TRANSITIONS,
+    OVER_SESSION_STATES,
+    SESSION_TRANSITIONS,
     Enrolling,
     HalfDayLabel,
     HalfDayState,
     Modality,
     SessionState,
-    TrainerRole,
-    TrainerStatus,
 )
 
 
-class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
+class TrainingSessionQuerySet(AnnouncedQuerySet["TrainingSession"]):
     """Filters and figures of sessions."""
 
     def public(self) -> "TrainingSessionQuerySet":
@@ -41,23 +48,19 @@ class TrainingSessionQuerySet(models.QuerySet["TrainingSession"]):
             last_end=models.Subquery(counting.order_by("-ends_at").values("ends_at")[:1]),
         )
 
-    def with_seats(self) -> "TrainingSessionQuerySet":
-        """Adds `seats_taken` (a subquery, so that it does not multiply other joins)."""
-        from training.models.enrolments import Enrolment
 
-        taken = (
-            Enrolment.objects.holding_seat()
-            .filter(session=models.OuterRef("pk"))
-            .order_by()
-            .values("session")
-            .annotate(total=models.Count("pk"))
-            .values("total")
-        )
-        return self.annotate(seats_taken=models.functions.Coalesce(models.Subquery(taken), 0))
+def _zone_of(place: Any) -> ZoneInfo:
+    """The clock of a place; Europe/Paris without one, or when its name is not known."""
+    try:
+        return ZoneInfo(place.time_zone if place else "Europe/Paris")
+    except (ZoneInfoNotFoundError, ValueError):
+        return french.PARIS
 
 
 class TrainingSession(models.Model):
     """One delivery of a programme, in its own half-days."""
+
+    transitions = SESSION_TRANSITIONS
 
     code = models.CharField("code", max_length=30, unique=True)
     programme_version = models.ForeignKey(
@@ -168,9 +171,24 @@ class TrainingSession(models.Model):
         return f"{self.code}, {self.programme_version.title}"
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The clock of its usual place, for what concerns no half-day in particular."""
+        return _zone_of(None if self.modality == Modality.REMOTE else self.venue)
+
+    @property
     def title(self) -> str:
         """The title as sold."""
         return self.programme_version.title
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it is written any more: completed, archived or cancelled."""
+        return self.state in OVER_SESSION_STATES
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether it took place to its end: completed, archived or not."""
+        return self.state in DELIVERED_SESSION_STATES
 
 
 class SessionGroup(models.Model):
@@ -196,24 +214,29 @@ class SessionGroup(models.Model):
         return self.name
 
 
-class HalfDayQuerySet(models.QuerySet["HalfDay"]):
+class HalfDayQuerySet(AnnouncedQuerySet["HalfDay"]):
     """Filters of half-days."""
 
     def counting(self) -> "HalfDayQuerySet":
         """Half-days that take place: planned or held, not cancelled, not moved."""
-        return self.filter(state__in=[HalfDayState.PLANNED, HalfDayState.HELD])
+        return self.filter(state__in=COUNTING_HALF_DAY_STATES)
 
     def with_place(self) -> "HalfDayQuerySet":
-        """Their places at hand: hours are told by the clock of the place."""
+        """Their places at hand: hours are given by the clock of the place."""
         return self.select_related("venue", "session__venue")
 
     def on_day(self, day: datetime.date) -> "HalfDayQuerySet":
-        """Half-days that start on a day, in Europe/Paris."""
-        return self.filter(starts_at__date=day)
+        """Half-days that start on a day, in Europe/Paris.
+
+        By the bounds of the day: a cast to a day would read every half-day, index or not.
+        """
+        return self.filter(starts_at__gte=day_start(day), starts_at__lt=day_after(day))
 
 
 class HalfDay(models.Model):
     """A half-day of training. Counted minutes are entered, not deduced from the clock."""
+
+    transitions = HALF_DAY_TRANSITIONS
 
     session = models.ForeignKey(
         TrainingSession, verbose_name="session", on_delete=models.PROTECT, related_name="half_days"
@@ -261,6 +284,10 @@ class HalfDay(models.Model):
         on_delete=models.PROTECT,
         related_name="moved_from",
     )
+    #: A trainer, or the staff, has countersigned: it can no longer be moved nor cancelled.
+    first_locked_at = models.DateTimeField(
+        "première clôture le", null=True, blank=True, editable=False
+    )
     held_at = models.DateTimeField("close le", null=True, blank=True, editable=False)
 
     objects = HalfDayQuerySet.as_manager()
@@ -300,8 +327,6 @@ class HalfDay(models.Model):
 
     def clean(self) -> None:
         """Counted minutes cannot exceed the time between start and end."""
-        from django.core.exceptions import ValidationError
-
         super().clean()
         if self.starts_at and self.ends_at and self.counted_minutes:
             clock_minutes = (self.ends_at - self.starts_at).total_seconds() / 60
@@ -314,6 +339,11 @@ class HalfDay(models.Model):
                 )
 
     @property
+    def counts(self) -> bool:
+        """Whether it takes place: planned or held, not cancelled, not moved."""
+        return self.state in COUNTING_HALF_DAY_STATES
+
+    @property
     def place(self) -> str:
         """Where people meet: the venue, the session's venue, or « à distance »."""
         if self.modality == Modality.REMOTE:
@@ -323,11 +353,9 @@ class HalfDay(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         """The clock of the place: that of its venue; Europe/Paris at a distance."""
-        venue = None if self.modality == Modality.REMOTE else self.venue or self.session.venue
-        try:
-            return ZoneInfo(venue.time_zone if venue else "Europe/Paris")
-        except (ZoneInfoNotFoundError, ValueError):
-            return ZoneInfo("Europe/Paris")
+        return _zone_of(
+            None if self.modality == Modality.REMOTE else self.venue or self.session.venue
+        )
 
     @property
     def day(self) -> datetime.date:
@@ -357,35 +385,3 @@ class HalfDay(models.Model):
         if read < starts - datetime.timedelta(hours=12):
             return read + datetime.timedelta(days=1)
         return read
-
-
-class TrainerAssignment(models.Model):
-    """A trainer at a half-day, with the status of that day."""
-
-    half_day = models.ForeignKey(
-        HalfDay, verbose_name="demi-journée", on_delete=models.CASCADE, related_name="assignments"
-    )
-    trainer = models.ForeignKey(
-        "training.Trainer",
-        verbose_name="personne formatrice",
-        on_delete=models.PROTECT,
-        related_name="assignments",
-    )
-    role = models.CharField("rôle", max_length=10, choices=TrainerRole, default=TrainerRole.LEAD)
-    status = models.CharField(
-        "statut ce jour", max_length=15, choices=TrainerStatus, default=TrainerStatus.EMPLOYED
-    )
-
-    class Meta:
-        verbose_name = "intervention"
-        ordering = ["half_day", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["half_day", "trainer"],
-                name="training_assignment_unique",
-                violation_error_message="Cette personne intervient déjà à cette demi-journée.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.trainer}, {self.half_day}"

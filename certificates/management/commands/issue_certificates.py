@@ -7,11 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from certificates import kinds
-from certificates.domain import session_documents
+from certificates.domain.issuing import completion
 from certificates.enums import DocumentState
 from certificates.models import Document
-from training.domain import jobs
-from training.exceptions import DomainError
+from core.domain import jobs
+from core.exceptions import DomainError
 from training.models import TrainingSession
 
 PAUSE = 0.2  # seconds between two looks at what a worker is drawing
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"Aucune session ne porte le code « {session} ».")
         try:
-            queued = session_documents.request_now(session=found, actor=None)
+            queued = completion.request_now(session=found, actor=None)
         except DomainError as error:
             raise CommandError(error.message) from error
         self.stdout.write(f"{len(queued)} document(s) demandé(s) pour {found.code}.")

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from certificates.domain import files
+from certificates.domain.sealing import integrity
 from certificates.models import DocumentFile
+from core.registry import evidence_faults
 
 
 class Command(BaseCommand):
@@ -15,9 +16,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         differing = 0
-        for found in files.verify_files():
+        for found in integrity.verify_files():
             differing += 1
             self.stderr.write(f"{found.document} ({found.document.uuid}) : {found.sentence}")
+        for fault in evidence_faults():
+            differing += 1
+            self.stderr.write(f"Racines publiées : {fault}.")
         if differing:
-            raise CommandError(f"{differing} fichier(s) ne correspondent plus.")
+            raise CommandError(f"{differing} écart(s) : ce qui est conservé a changé.")
         self.stdout.write(f"{DocumentFile.objects.count()} fichier(s) intact(s).")

@@ -16,6 +16,15 @@ EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 #: Compressed already: stored as they are, which costs no time.
 STORED_MIMES = frozenset({"application/pdf", "image/png", "image/jpeg", "application/zip"})
 
+#: What the files of the pack are.
+JSON, JSONL, TEXT, HTML, PDF = (
+    "application/json",
+    "application/jsonl",
+    "text/plain; charset=utf-8",
+    "text/html; charset=utf-8",
+    "application/pdf",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:

@@ -13,17 +13,20 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 
-from quality.domain import checks, facts
-from quality.domain.facts import SessionFacts
+from core.french import format_day, plural
+from core.models import JournalEntry, Organisation
+from quality.domain import audited_sessions
+from quality.domain.audited_sessions import AuditedSession
+from quality.domain.checks import organisation as checks_organisation
+from quality.domain.checks import sessions as checks_sessions
 from quality.domain.items import IndicatorView, Item, by_indicator, concerned_by, rank
-from quality.domain.pack import coherence, manifest, names, pages, tables
-from quality.domain.pack.archive import Entry, PackArchive
+from quality.domain.pack import coherence, layout, manifest, pages, tables
+from quality.domain.pack.archive import HTML, TEXT, Entry, PackArchive
+from quality.domain.pack.proofs import PackProofs
 from quality.domain.pack.selection import Selection, resolve
-from quality.domain.pack.session_files import HTML, TEXT, SessionFolder
+from quality.domain.pack.session_files import SessionFolder
 from quality.domain.referential import Referential
 from quality.enums import ItemState
-from training.french import format_day, plural
-from training.models import JournalEntry, Organisation
 
 DATA = Path(__file__).resolve().parent.parent.parent / "data" / "pack"
 #: Sessions read together: few queries, little memory.
@@ -78,7 +81,7 @@ def build(
     ids = resolve(selection)
     referential = selection.referential
     organisation = Organisation.load()
-    root = names.root_folder(
+    root = layout.root_folder(
         organisation=str(organisation),
         activity_number=organisation.activity_number,
         grid=referential.id.removeprefix("RNQ-"),
@@ -86,12 +89,16 @@ def build(
     )
     gathered = _Gathered()
     with PackArchive(stream, root=root) as archive:
+        pack_proofs = PackProofs(archive)
         for start in range(0, len(ids), BATCH):
-            for one in facts.load(ids[start : start + BATCH]):
-                _write_session(archive, one, referential, at, gathered)
+            sessions = audited_sessions.load(ids[start : start + BATCH])
+            pack_proofs.read(sessions)
+            for one in sessions:
+                _write_session(archive, one, referential, at, gathered, pack_proofs)
             if on_progress is not None:
                 on_progress(min(start + BATCH, len(ids)), len(ids))
-        gathered.items += checks.check_organisation(referential, organisation)
+        gathered.items += checks_organisation.check_organisation(referential, organisation)
+        pack_proofs.write_roots()
         counts = _write_indexes(archive, selection, organisation, gathered, ids)
         fingerprint = manifest.write(
             archive,
@@ -114,14 +121,16 @@ def generator_version() -> str:
 
 def _write_session(
     archive: PackArchive,
-    one: SessionFacts,
+    one: AuditedSession,
     referential: Referential,
     at: dt.datetime,
     gathered: _Gathered,
+    pack_proofs: PackProofs,
 ) -> None:
     folder = SessionFolder(archive, one)
     folder.write()
-    items = [*checks.check_facts(one, referential, at), *folder.lost]
+    pack_proofs.write_session(folder)
+    items = [*checks_sessions.check_session(one, referential, at), *folder.lost]
     items.sort(key=rank)
     page = folder.write_synthesis(items, "Manques de la session")
     gaps = sum(item.state != ItemState.PRESENT for item in items)
@@ -154,13 +163,13 @@ def _write_indexes(
     paths = _write_indicators(archive, views, referential, organisation)
     gaps = [item for view in views for item in view.gaps]
     titles = {item.number: item.title for item in referential.indicators}
-    _add(archive, "9_journal/journal.csv", tables.csv_chunks(JOURNAL, _journal(ids)), tables.MIME)
+    _add(archive, layout.JOURNAL, tables.csv_chunks(JOURNAL, _journal(ids)), tables.MIME)
     evidence = [entry for entry in archive.entries if entry.evidence.indicators]
-    _add(archive, "index.csv", tables.csv_chunks(INDEX, _index(evidence, titles)), tables.MIME)
-    _add(archive, "manquants.csv", tables.csv_chunks(GAPS, _gaps(gaps, titles)), tables.MIME)
+    _add(archive, layout.INDEX, tables.csv_chunks(INDEX, _index(evidence, titles)), tables.MIME)
+    _add(archive, layout.GAPS, tables.csv_chunks(GAPS, _gaps(gaps, titles)), tables.MIME)
     _add(
         archive,
-        "coherence.csv",
+        layout.DIFFERENCES,
         tables.csv_chunks(coherence.HEADER, gathered.differences),
         tables.MIME,
     )
@@ -175,7 +184,7 @@ def _write_indexes(
     common: dict[str, Any] = {"up": "", "organisation": organisation, "referential": referential}
     _add(
         archive,
-        "00_LISEZ-MOI.html",
+        layout.README,
         [pages.render("readme", scope=selection.sentence, excluded=EXCLUDED, **common).encode()],
         HTML,
     )
@@ -195,9 +204,9 @@ def _write_indexes(
         session_table=pages.session_table(gathered.sessions),
         **common,
     )
-    _add(archive, "index.html", [index.encode()], HTML)
-    _add(archive, "style.css", [_style()], "text/css; charset=utf-8")
-    _add(archive, "verify.py", [(DATA / "verify.py").read_bytes()], TEXT)
+    _add(archive, layout.HOME, [index.encode()], HTML)
+    _add(archive, layout.STYLE, [_style()], "text/css; charset=utf-8")
+    _add(archive, layout.VERIFIER, [(DATA / layout.VERIFIER).read_bytes()], TEXT)
     return counts
 
 
@@ -214,8 +223,8 @@ def _write_indicators(
     paths = {}
     for view in views:
         number = view.indicator.number
-        folder = names.indicator_folder(view.indicator.criterion, number, view.indicator.title)
-        paths[number] = f"{folder}/fiche.html"
+        folder = layout.indicator_folder(view.indicator.criterion, number, view.indicator.title)
+        paths[number] = f"{folder}/{layout.INDICATOR_PAGE}"
         page = pages.indicator(
             view,
             files[number],
@@ -282,7 +291,7 @@ JOURNAL = ["quand", "quoi", "objet", "identifiant", "session", "de", "a", "qui",
 
 
 def _journal(ids: Sequence[int]) -> Iterator[list[object]]:
-    """The lines about the sessions; whoever acted is named by a number, reasons stay out."""
+    """The lines about the sessions; the actor is named by a number, reasons stay out."""
     lines = (
         JournalEntry.objects.filter(session__in=ids)
         .order_by("at", "pk")

@@ -4,10 +4,11 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 
+from core.domain.canonical import utc_text
+from core.models import Organisation
+from quality.domain.pack import layout
 from quality.domain.pack.archive import PackArchive
 from quality.domain.pack.selection import Selection
-from training.domain.canonical import utc_text
-from training.models import Organisation
 
 SCHEMA = "audit-pack/1"
 
@@ -59,11 +60,11 @@ def write(
     }
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     entry = archive.add(
-        "manifest.json", [text.encode()], mime="application/json", created=None, source="export"
+        layout.MANIFEST, [text.encode()], mime="application/json", created=None, source="export"
     )
     lines = sorted(f"{item.sha256}  {item.path}\n" for item in archive.entries)
     archive.add(
-        "manifest.sha256",
+        layout.MANIFEST_SUM,
         ["".join(lines).encode()],
         mime="text/plain; charset=utf-8",
         created=None,

@@ -14,15 +14,15 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from certificates import kinds
-from quality.domain import facts as reading
-from quality.domain.facts import SessionFacts
+from core.french import format_day, format_days, format_euros, format_minutes, plural
+from core.models import Organisation
+from quality.domain import audited_sessions as reading
+from quality.domain.audited_sessions import AuditedSession
 from quality.domain.items import IndicatorView, Item
 from quality.domain.pack.archive import Entry
 from quality.domain.referential import Referential, criteria
 from quality.enums import ItemState
 from training.enums import AttendanceState, Modality
-from training.french import format_day, format_days, format_euros, format_minutes, plural
-from training.models import Organisation
 from training.programme_content import LABELS
 
 NONE = mark_safe('<span class="lack">manque</span>')
@@ -42,13 +42,13 @@ def up_from(path: str) -> str:
 # --- Pages of a session ---------------------------------------------------------------------------
 
 
-def programme(facts: SessionFacts) -> str:
+def programme(audited: AuditedSession) -> str:
     """The frozen version, item by item."""
-    version = facts.session.programme_version
+    version = audited.session.programme_version
     return render(
         "programme",
         up="../../../",
-        organisation=facts.organisation,
+        organisation=audited.organisation,
         version=version,
         published=format_day(version.published_at),
         items=[
@@ -72,70 +72,74 @@ def _programme_value(name: str, value: Any) -> dict[str, Any]:
     return {"lines": [], "text": text()}
 
 
-def trainers(facts: SessionFacts) -> str:
+def trainers(audited: AuditedSession) -> str:
     """Who trains, when, with which titles."""
     return render(
         "trainers",
         up="../../../",
-        organisation=facts.organisation,
-        session=facts.session,
+        organisation=audited.organisation,
+        session=audited.session,
         people=[
             {
-                "code": facts.trainer_codes[pk],
+                "code": audited.trainer_codes[pk],
                 "trainer": trainer,
                 "half_days": [
                     f"{half_day} ({assignment.get_role_display().lower()}, "
                     f"{assignment.get_status_display().lower()})"
-                    for half_day in facts.half_days
-                    for assignment in facts.assignments[half_day.pk]
+                    for half_day in audited.half_days
+                    for assignment in audited.assignments[half_day.pk]
                     if assignment.trainer_id == pk
                 ],
             }
-            for pk, trainer in facts.trainers.items()
+            for pk, trainer in audited.trainers.items()
         ],
     )
 
 
 def synthesis(
-    facts: SessionFacts, items: Sequence[Item], entries: Sequence[Entry], folder: str, title: str
+    audited: AuditedSession,
+    items: Sequence[Item],
+    entries: Sequence[Entry],
+    folder: str,
+    title: str,
 ) -> str:
     """The state of one session on a page."""
     gaps = [item for item in items if item.state != ItemState.PRESENT]
     return render(
         "synthesis",
         up="../../",
-        organisation=facts.organisation,
-        session=facts.session,
-        dates=dates_of(facts),
-        matrix=_matrix(facts) if facts.enrolments else "",
+        organisation=audited.organisation,
+        session=audited.session,
+        dates=dates_of(audited),
+        matrix=_matrix(audited) if audited.enrolments else "",
         gaps=_items_table(gaps, title, with_session=False) if gaps else "",
         files=_files_table(entries, folder, with_session=False),
     )
 
 
-def dates_of(facts: SessionFacts) -> str:
+def dates_of(audited: AuditedSession) -> str:
     """« 14 et 15 septembre 2026 »."""
-    return format_days(item.starts_at for item in facts.half_days) or "Sans demi-journée"
+    return format_days(item.starts_at for item in audited.half_days) or "Sans demi-journée"
 
 
-def _matrix(facts: SessionFacts) -> SafeString:
-    objectives = len(facts.session.programme_version.objectives)
-    asked = {item.enrolment_id: item for item in reading.satisfaction(facts)}
+def _matrix(audited: AuditedSession) -> SafeString:
+    objectives = len(audited.session.programme_version.objectives)
+    asked = {item.enrolment_id: item for item in reading.satisfaction(audited)}
     answered = {
-        item.enrolment_id for item in reading.positioning(facts) if hasattr(item, "response")
+        item.enrolment_id for item in reading.positioning(audited) if hasattr(item, "response")
     }
-    issued = {item.enrolment_id: item for item in reading.issued(facts, kinds.CERTIFICATE)}
+    issued = {item.enrolment_id: item for item in reading.issued(audited, kinds.CERTIFICATE)}
     rows = []
-    for enrolment in facts.enrolments:
+    for enrolment in audited.enrolments:
         pk = enrolment.pk
-        sent = [item.sent_at for item in facts.convocations[pk] if item.sent_at]
-        due = [item.pk for item in facts.half_days if pk in facts.expected[item.pk]]
-        marks = [facts.marks.get((half_day, pk)) for half_day in due]
+        sent = [item.sent_at for item in audited.convocations[pk] if item.sent_at]
+        due = [item.pk for item in audited.half_days if pk in audited.expected[item.pk]]
+        marks = [audited.marks.get((half_day, pk)) for half_day in due]
         present = sum(mark is not None and mark.state == AttendanceState.PRESENT for mark in marks)
-        assessed = len(facts.assessments[pk])
+        assessed = len(audited.assessments[pk])
         rows.append(
             [
-                facts.person_codes[pk],
+                audited.person_codes[pk],
                 enrolment.get_state_display(),
                 format_day(min(sent)) if sent else NONE,
                 "fait" if pk in answered else NONE,

@@ -4,11 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from quality.domain import facts, referential
-from quality.domain.pack import names
+from core.exceptions import DomainError
+from core.french import format_day, plural
+from quality.domain import audited_sessions, referential
+from quality.domain.pack import layout
 from quality.domain.referential import Referential
-from training.exceptions import DomainError
-from training.french import format_day, plural
 from training.models import TrainingSession
 
 
@@ -41,7 +41,7 @@ class Selection:
     @property
     def scope(self) -> str:
         """The same, for a file name."""
-        return names.scope_name(start=self.start, end=self.end, codes=self.codes)
+        return layout.scope_name(start=self.start, end=self.end, codes=self.codes)
 
     def as_filters(self) -> dict[str, Any]:
         """Plain data, for the manifest and the database."""
@@ -76,7 +76,7 @@ def resolve(selection: Selection) -> list[int]:
     if selection.start and selection.end and selection.start > selection.end:
         raise DomainError("La période finit avant de commencer.", code="period_invalid")
     if selection.start and selection.end:
-        sessions = facts.in_period(start=selection.start, end=selection.end)
+        sessions = audited_sessions.in_period(start=selection.start, end=selection.end)
     else:
         sessions = TrainingSession.objects.all()
     if selection.codes:

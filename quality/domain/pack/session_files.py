@@ -1,57 +1,42 @@
 """The folder of one session: each piece once, in the order in which an auditor asks for them."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from itertools import chain
-from typing import IO, Any
-from zoneinfo import ZoneInfo
+from collections.abc import Iterable
+from typing import Any
 
-from django.core.files.storage import storages
 from django.utils import timezone
 
+from attendance.domain import verification
 from certificates import kinds
 from certificates.enums import DocumentState, FileRole
 from certificates.models import Document
-from quality.domain.facts import SessionFacts, satisfaction
+from core.domain.canonical import canonical_json
+from core.french import PARIS
+from core.models import Message
+from quality.domain.audited_sessions import AuditedSession, satisfaction
 from quality.domain.items import Item
-from quality.domain.pack import names, pages, session_rows, tables
-from quality.domain.pack.archive import Entry, Evidence, PackArchive, in_chunks
+from quality.domain.pack import layout, pages, session_rows, tables
+from quality.domain.pack.archive import HTML, JSON, JSONL, PDF, TEXT, Entry, Evidence, PackArchive
+from quality.domain.pack.stored_files import opened
 from quality.enums import ItemState
-from training.domain import attendance
-from training.domain.canonical import canonical_json
-from training.models import Message
-
-JSON, JSONL, TEXT, HTML, PDF = (
-    "application/json",
-    "application/jsonl",
-    "text/plain; charset=utf-8",
-    "text/html; charset=utf-8",
-    "application/pdf",
-)
-#: Sub-folder, indicators and short name by kind of document; any other goes with the contracts.
-DOCUMENT_PLACES: dict[str, tuple[str, tuple[int, ...], str]] = {
-    kinds.CERTIFICATE: ("08_attestations", (11,), "certificat"),
-    kinds.ATTENDANCE_SHEET: ("05_emargement", (12, 19), "emargement"),
-}
-PARIS = ZoneInfo("Europe/Paris")
 
 
 class SessionFolder:
     """Writes everything kept about one session; what could not be written is in `lost`."""
 
-    def __init__(self, archive: PackArchive, facts: SessionFacts) -> None:
+    def __init__(self, archive: PackArchive, audited: AuditedSession) -> None:
         self.archive = archive
-        self.facts = facts
-        self.session = facts.session
-        day = timezone.localdate(facts.starts_at) if facts.starts_at else None
-        name = names.session_folder(facts.session.code, facts.session.title, day)
-        self.path = f"3_sessions/{name}"
+        self.audited = audited
+        self.session = audited.session
+        day = timezone.localdate(audited.starts_at) if audited.starts_at else None
+        name = layout.session_folder(audited.session.code, audited.session.title, day)
+        self.path = f"{layout.SESSIONS}/{name}"
         self.entries: list[Entry] = []
         self.lost: list[Item] = []
 
     def write(self) -> None:
         """Every sub-folder that has something in it, in order."""
-        documents = [item for item in self.facts.documents if item.state == DocumentState.ISSUED]
+        documents = [item for item in self.audited.documents if item.state == DocumentState.ISSUED]
         self._design()
         self._agreements()
         self._convocations()
@@ -65,8 +50,8 @@ class SessionFolder:
     def write_synthesis(self, items: list[Item], title: str) -> Entry:
         """The page that shows all of it: who has what, the files, the gaps."""
         return self._add(
-            "00_synthese.html",
-            [pages.synthesis(self.facts, items, self.entries, self.path, title).encode()],
+            layout.SYNTHESIS,
+            [pages.synthesis(self.audited, items, self.entries, self.path, title).encode()],
             mime=HTML,
             created=None,
             title="Synthèse de la session",
@@ -79,10 +64,10 @@ class SessionFolder:
         for mime, extension, content, title in (
             # The canonical form: its SHA-256 is the fingerprint taken on the day of publication.
             (JSON, "json", canonical_json(version.content), "données figées"),
-            (HTML, "html", pages.programme(self.facts).encode(), "tel que vendu"),
+            (HTML, "html", pages.programme(self.audited).encode(), "tel que vendu"),
         ):
             self._add_dated(
-                "01_conception",
+                layout.DESIGN,
                 "programme",
                 [content],
                 mime=mime,
@@ -92,43 +77,43 @@ class SessionFolder:
                 indicators=(1, 5, 6),
                 version=str(version.number),
             )
-        if self.facts.trainers:
+        if self.audited.trainers:
             self._add_dated(
-                "01_conception",
+                layout.DESIGN,
                 "intervenants",
-                [pages.trainers(self.facts).encode()],
+                [pages.trainers(self.audited).encode()],
                 mime=HTML,
                 extension="html",
-                created=self.facts.starts_at,
+                created=self.audited.starts_at,
                 title="Personnes formatrices, titres et références",
                 indicators=(17, 18, 21),
             )
 
     def _agreements(self) -> None:
-        signed = [item.signed_on for item in self.facts.agreements if item.signed_on]
+        signed = [item.signed_on for item in self.audited.agreements if item.signed_on]
         self._table(
-            "02_contractualisation",
+            layout.CONTRACTS,
             "accords",
             session_rows.AGREEMENTS,
-            session_rows.agreement_rows(self.facts),
+            session_rows.agreement_rows(self.audited),
             created=_noon(max(signed)) if signed else None,
             title="Accords, état et dates de signature",
             indicators=(9,),
         )
 
     def _convocations(self) -> None:
-        for enrolment in self.facts.enrolments:
-            for message in self.facts.convocations[enrolment.pk]:
+        for enrolment in self.audited.enrolments:
+            for message in self.audited.convocations[enrolment.pk]:
                 # A body that carried a personal link was blanked once sent, and proves nothing.
                 if message.sent_at is None or message.is_secret:
                     continue
                 self._add_dated(
-                    "03_convocation",
+                    layout.CONVOCATIONS,
                     "convocation",
                     [_letter(message).encode()],
                     mime=TEXT,
                     extension="txt",
-                    person=self.facts.person_codes[enrolment.pk],
+                    person=self.audited.person_codes[enrolment.pk],
                     rank=message.pk,
                     created=message.sent_at,
                     title="Convocation ou confirmation envoyée",
@@ -137,9 +122,9 @@ class SessionFolder:
                 )
 
     def _positioning(self) -> None:
-        rows = session_rows.positioning_rows(self.facts)
+        rows = session_rows.positioning_rows(self.audited)
         self._table(
-            "04_positionnement",
+            layout.POSITIONING,
             "positionnement",
             session_rows.POSITIONING,
             rows,
@@ -148,11 +133,11 @@ class SessionFolder:
             indicators=(4, 8),
         )
         self._table(
-            "04_positionnement",
+            layout.POSITIONING,
             "amenagements",
             session_rows.ADAPTATIONS,
-            session_rows.adaptation_rows(self.facts),
-            created=max((item.requested_at for item in self.facts.adaptations), default=None),
+            session_rows.adaptation_rows(self.audited),
+            created=max((item.requested_at for item in self.audited.adaptations), default=None),
             title="Aménagements, suites et dates",
             indicators=(10,),
         )
@@ -160,41 +145,46 @@ class SessionFolder:
     # --- 05 to 08 ---------------------------------------------------------------------------------
 
     def _attendance(self) -> None:
-        if self.facts.events:
-            report = attendance.verify_chain(session=self.session)
+        if self.audited.events:
+            report = verification.verify_chain(session=self.session)
             if not report.ok:
-                self.facts.chain_fault = f"à examiner ({report.message})"
-            for name, chunks, mime, title in (
-                ("events.jsonl", session_rows.event_lines(self.facts), JSONL, "Émargement chaîné"),
+                self.audited.chain_fault = f"à examiner ({report.message})"
+            for path, chunks, mime, title in (
                 (
-                    "verify.txt",
+                    layout.ATTENDANCE_EVENTS,
+                    session_rows.event_lines(self.audited),
+                    JSONL,
+                    "Émargement chaîné",
+                ),
+                (
+                    layout.ATTENDANCE_REPORT,
                     [f"{report.message}\n".encode()],
                     TEXT,
                     "Émargement, vérification à l’export",
                 ),
             ):
                 self._add(
-                    f"05_emargement/{name}",
+                    path,
                     chunks,
                     mime=mime,
-                    created=self.facts.ends_at,
+                    created=self.audited.ends_at,
                     title=title,
                     indicators=(12, 19),
                 )
         self._table(
-            "05_emargement",
+            layout.ATTENDANCE,
             "presences",
             session_rows.PRESENCES,
-            list(session_rows.presence_rows(self.facts)),
-            created=self.facts.ends_at,
+            list(session_rows.presence_rows(self.audited)),
+            created=self.audited.ends_at,
             title="Présences et absences par demi-journée",
             indicators=(12, 19),
         )
 
     def _assessments(self) -> None:
-        rows = session_rows.assessment_rows(self.facts)
+        rows = session_rows.assessment_rows(self.audited)
         self._table(
-            "06_evaluations",
+            layout.ASSESSMENTS,
             "resultats",
             session_rows.ASSESSMENTS,
             rows,
@@ -204,39 +194,39 @@ class SessionFolder:
         )
 
     def _satisfaction(self) -> None:
-        invitations = satisfaction(self.facts)
+        invitations = satisfaction(self.audited)
         if not invitations:
             return
         answered = [item.response for item in invitations if hasattr(item, "response")]
         sent_at = max(item.created_at for item in invitations)
         last = max((item.submitted_at for item in answered), default=sent_at)
         self._table(
-            "07_satisfaction",
+            layout.SATISFACTION,
             "synthese",
             session_rows.SUMMARY,
-            session_rows.satisfaction_rows(self.facts),
+            session_rows.satisfaction_rows(self.audited),
             created=last,
             title="Satisfaction, taux et mode de calcul",
             indicators=(30,),
         )
         self._table(
-            "07_satisfaction",
+            layout.SATISFACTION,
             "reponses",
             session_rows.ANSWERS,
-            session_rows.answer_rows(self.facts) if answered else [],
+            session_rows.answer_rows(self.audited) if answered else [],
             created=last,
             title="Satisfaction, réponses sans lien avec les personnes",
             indicators=(30,),
         )
 
     def _document(self, document: Document) -> None:
-        folder, indicators, what = DOCUMENT_PLACES.get(
-            document.kind, ("02_contractualisation", (9,), document.kind)
+        folder, indicators, what = layout.DOCUMENT_PLACES.get(
+            document.kind, (layout.CONTRACTS, (9,), document.kind)
         )
-        person = self.facts.person_codes.get(document.enrolment_id or 0, "")
-        stored = [item for item in self.facts.files[document.pk] if item.role != FileRole.SCAN]
+        person = self.audited.person_codes.get(document.enrolment_id or 0, "")
+        stored = [item for item in self.audited.files[document.pk] if item.role != FileRole.SCAN]
         stored.sort(key=lambda item: (item.role == FileRole.SIGNED, item.pk))
-        content = _opened(stored[-1].key) if stored else None
+        content = opened(stored[-1].key) if stored else None
         if content is None:
             self._note_lost(document, indicators, person, "Fichier absent")
             return
@@ -273,7 +263,7 @@ class SessionFolder:
                 session=self.session.code,
                 person=person,
                 enrolment_id=document.enrolment_id,
-                mend="documents",
+                resolved_on="documents",
             )
         )
 
@@ -317,7 +307,7 @@ class SessionFolder:
         **options: Any,
     ) -> Entry:
         """One file under its standard name; `rank` tells apart two of the same name."""
-        name = names.file_name(
+        name = layout.file_name(
             indicators[0],
             what,
             self.session.code,
@@ -387,24 +377,9 @@ def _title(document: Document) -> str:
     try:
         name = kinds.get(document.kind).title
     except LookupError:
-        # The room that registered this kind is gone; its documents are still evidence.
+        # The app that registered this kind is gone; its documents are still evidence.
         name = document.kind
     return f"{name} {document.number}".strip()
-
-
-def _opened(key: str) -> Iterator[bytes] | None:
-    """The bytes stored under a key; None when they are not there any more."""
-    try:
-        stream = storages["private"].open(key)
-        first = stream.read(64 * 1024)
-    except OSError:
-        return None
-    return _closing(stream, first)
-
-
-def _closing(stream: IO[bytes], first: bytes) -> Iterator[bytes]:
-    with stream:
-        yield from chain([first], in_chunks(stream))
 
 
 def _noon(day: dt.date) -> dt.datetime:

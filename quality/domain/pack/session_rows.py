@@ -6,30 +6,32 @@ from typing import Any
 
 from django.utils import timezone
 
-from quality.domain.facts import SessionFacts, positioning, satisfaction
+from attendance.domain import chain
+from attendance.models import AttendanceEvent
+from core.domain.canonical import canonical_json
+from evaluations.domain.satisfaction import satisfaction_summary
+from evaluations.models import Answer
+from quality.domain.audited_sessions import AuditedSession, positioning, satisfaction
 from quality.domain.pack.redaction import masked, name_words
-from training.domain import attendance
-from training.domain.canonical import canonical_json
-from training.domain.evaluations import satisfaction_summary
 from training.enums import AttendanceState
-from training.models import Agreement, Answer, AttendanceEvent
+from training.models import Agreement
 
 Row = list[Any]
 
 
-def event_lines(facts: SessionFacts) -> Iterator[bytes]:
+def event_lines(audited: AuditedSession) -> Iterator[bytes]:
     """The attendance chain, one canonical event by line: enough to compute it again."""
-    events = AttendanceEvent.objects.filter(session=facts.session).order_by("sequence")
+    events = AttendanceEvent.objects.filter(session=audited.session).order_by("sequence")
     for event in events.iterator(chunk_size=500):
-        yield canonical_json(attendance.event_record(event)) + b"\n"
+        yield canonical_json(chain.event_record(event)) + b"\n"
 
 
 AGREEMENTS = ["reference", "forme", "etat", "client", "personne", "envoye", "signe", "places"]
 
 
-def agreement_rows(facts: SessionFacts) -> list[Row]:
+def agreement_rows(audited: AuditedSession) -> list[Row]:
     """What was sold. Customers are not named: a company may bear the name of a person."""
-    codes = {item.learner_id: facts.person_codes[item.pk] for item in facts.enrolments}
+    codes = {item.learner_id: audited.person_codes[item.pk] for item in audited.enrolments}
     return [
         [
             agreement.reference,
@@ -41,7 +43,7 @@ def agreement_rows(facts: SessionFacts) -> list[Row]:
             agreement.signed_on,
             agreement.seats,
         ]
-        for agreement in facts.agreements
+        for agreement in audited.agreements
     ]
 
 
@@ -56,12 +58,12 @@ def _customer_kind(agreement: Agreement) -> str:
 POSITIONING = ["personne", "repondu", "recu"]
 
 
-def positioning_rows(facts: SessionFacts) -> list[Row]:
+def positioning_rows(audited: AuditedSession) -> list[Row]:
     """Who answered when. The answers may speak of health: they are read on screen only."""
-    codes = facts.person_codes
+    codes = audited.person_codes
     rows: list[Row] = [
         [codes[item.enrolment_id], item.response.submitted_at, item.response.get_source_display()]
-        for item in positioning(facts)
+        for item in positioning(audited)
         if hasattr(item, "response") and item.enrolment_id in codes
     ]
     return sorted(rows, key=lambda row: str(row[0]))
@@ -70,27 +72,27 @@ def positioning_rows(facts: SessionFacts) -> list[Row]:
 ADAPTATIONS = ["rang", "etat", "demande", "decide", "applique"]
 
 
-def adaptation_rows(facts: SessionFacts) -> list[Row]:
+def adaptation_rows(audited: AuditedSession) -> list[Row]:
     """What became of each request, without the person nor the reason."""
     return [
         [rank, item.get_state_display(), item.requested_at, item.decided_at, item.applied_at]
-        for rank, item in enumerate(facts.adaptations, start=1)
+        for rank, item in enumerate(audited.adaptations, start=1)
     ]
 
 
 PRESENCES = ["personne", "inscription", "demi_journee", "debut", "etat", "minutes"]
 
 
-def presence_rows(facts: SessionFacts) -> Iterator[Row]:
+def presence_rows(audited: AuditedSession) -> Iterator[Row]:
     """Who was there. `inscription` and `demi_journee` are the ids that the events carry."""
-    for enrolment in facts.enrolments:
-        for half_day in facts.half_days:
-            expected = enrolment.pk in facts.expected[half_day.pk]
-            mark = facts.marks.get((half_day.pk, enrolment.pk))
+    for enrolment in audited.enrolments:
+        for half_day in audited.half_days:
+            expected = enrolment.pk in audited.expected[half_day.pk]
+            mark = audited.marks.get((half_day.pk, enrolment.pk))
             if mark is None and not expected:
                 continue
             yield [
-                facts.person_codes[enrolment.pk],
+                audited.person_codes[enrolment.pk],
                 enrolment.pk,
                 half_day.pk,
                 half_day.starts_at,
@@ -102,29 +104,29 @@ def presence_rows(facts: SessionFacts) -> Iterator[Row]:
 ASSESSMENTS = ["personne", "objectif", "texte", "resultat", "evalue", "par"]
 
 
-def assessment_rows(facts: SessionFacts) -> list[Row]:
+def assessment_rows(audited: AuditedSession) -> list[Row]:
     """The result of each person on each objective of the programme as sold."""
-    texts = {item["id"]: item["text"] for item in facts.session.programme_version.objectives}
+    texts = {item["id"]: item["text"] for item in audited.session.programme_version.objectives}
     return [
         [
-            facts.person_codes[enrolment.pk],
+            audited.person_codes[enrolment.pk],
             objective_id,
             texts.get(objective_id, ""),
             assessment.get_result_display(),
             assessment.assessed_at,
-            facts.trainer_codes.get(assessment.assessed_by_id or 0, ""),
+            audited.trainer_codes.get(assessment.assessed_by_id or 0, ""),
         ]
-        for enrolment in facts.enrolments
-        for objective_id, assessment in sorted(facts.assessments[enrolment.pk].items())
+        for enrolment in audited.enrolments
+        for objective_id, assessment in sorted(audited.assessments[enrolment.pk].items())
     ]
 
 
 SUMMARY = ["mesure", "valeur"]
 
 
-def satisfaction_rows(facts: SessionFacts) -> list[Row]:
+def satisfaction_rows(audited: AuditedSession) -> list[Row]:
     """The rates, each with how it is computed."""
-    summary = satisfaction_summary(session=facts.session)
+    summary = satisfaction_summary(session=audited.session)
     return [
         ["questionnaires envoyés", summary.sent],
         ["réponses", summary.answered],
@@ -137,10 +139,10 @@ def satisfaction_rows(facts: SessionFacts) -> list[Row]:
 ANSWERS = ["reponse", "jour", "question", "note", "texte"]
 
 
-def answer_rows(facts: SessionFacts) -> list[Row]:
+def answer_rows(audited: AuditedSession) -> list[Row]:
     """Answers under a number that says nothing of the person: not their code, nor their rank."""
-    learners = name_words(item.learner for item in facts.enrolments if item.learner)
-    invitations = {item.pk: item for item in satisfaction(facts)}
+    learners = name_words(item.learner for item in audited.enrolments if item.learner)
+    invitations = {item.pk: item for item in satisfaction(audited)}
     answers = list(
         Answer.objects.filter(response__invitation__in=list(invitations))
         .select_related("question", "response")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils import timezone
 
-from training.spreadsheets import safe_cell
+from core.tables.writing import safe_cell
 
 MIME = "text/csv; charset=utf-8"
 _BATCH = 500

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.exceptions import DomainError
+from core.french import plural
 from quality.domain import packs
 from quality.domain.referential import referentials
-from training.exceptions import DomainError
-from training.french import plural
 
 
 def _day(text: str) -> dt.date:

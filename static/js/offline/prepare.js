@@ -1,9 +1,12 @@
-// On the half-day's own page, with the network there: prepares the device, and sends what waits.
+// On the half-day's own page, with the network there: prepares the device. What waits is sent by
+// outbox.js, as on every page.
+import { hasFocus, inPlace, isInUse } from "../in-use.js";
+import { installed, prepareHalfDay, readyWords } from "./preparing.js";
 import * as store from "./store.js";
 import { sendAll } from "./sync.js";
 
 const panel = document.querySelector("[data-offline]");
-const { prepareUrl, sendUrl, workerUrl, scope } = panel.dataset;
+const { prepareUrl, sendUrl } = panel.dataset;
 const halfDay = Number(panel.dataset.halfDay);
 const button = panel.querySelector("[data-prepare]");
 const status = panel.querySelector("[data-offline-status]");
@@ -12,78 +15,65 @@ const say = (text, kind = "") => {
   status.className = kind;
 };
 
-async function prepare() {
-  button.disabled = true;
+let preparing = false;
+
+// `known`: the ticket that is brought up to date without anybody asking. The button keeps the focus
+// while it works: it is said to be disabled, never made so.
+async function prepare(known = "") {
+  if (preparing) return;
+  preparing = true;
+  button.setAttribute("aria-disabled", "true");
   say("Préparation en cours…");
   try {
-    const ready = installed();
-    const response = await fetch(prepareUrl, {
-      method: "POST",
-      headers: { "X-CSRFToken": panel.querySelector("[name=csrfmiddlewaretoken]").value },
+    const pages = installed(panel.dataset);
+    // What waits leaves first; what cannot leave stays, under the ticket that it was written with.
+    if (!known) await sendAll(sendUrl);
+    const { preparation, refusal } = await prepareHalfDay({
+      prepareUrl,
+      csrfToken: panel.querySelector("[name=csrfmiddlewaretoken]").value,
+      ticket: known,
     });
-    const answer = await response.json();
-    if (!response.ok) return say(answer.message);
-    await ready;
-    const skew = Date.now() - Date.parse(answer.preparation.server_time);
-    await store.keepPreparation(answer.token, answer.preparation, skew);
-    await navigator.storage?.persist?.();
-    say(`${answer.preparation.ready_words}.`, "offline-ready");
+    if (refusal) return say(refusal);
+    await pages;
+    say(await readyWords(preparation), "offline-ready");
   } catch {
     say("La préparation n’a pas abouti. Vérifiez le réseau, puis recommencez.");
   } finally {
-    button.disabled = false;
+    preparing = false;
+    button.removeAttribute("aria-disabled");
   }
-}
-
-// The pages of the device are on it, whole.
-async function installed() {
-  await navigator.serviceWorker.register(workerUrl, { scope });
-  await navigator.serviceWorker.ready;
 }
 
 async function start() {
   await store.forgetExpired();
-  if ((await store.queueOf(halfDay)).length) {
-    say("Envoi de ce qui attendait sur cet appareil…");
-    const { state, message } = await sendAll(halfDay, sendUrl);
-    if (state === "done") return location.reload();
-    return say(message || "Ce qui attend sur cet appareil n’a pas pu être envoyé. Nouvel essai bientôt.");
-  }
   const kept = await store.preparation(halfDay);
-  if (kept?.snapshot.closed) return store.forget(halfDay);
-  await tell(kept);
+  if (kept?.snapshot.closed && (await store.forget(halfDay))) return;
   // Prepared before: names and marks are brought up to date while the network is there.
-  if (kept && button) await prepare();
+  if (kept && button) await prepare(kept.ticket);
 }
 
-// What came back and was not simply recorded is told here too, once.
-async function tell(kept) {
-  const odd = (kept?.answers ?? []).filter(({ outcome }) => outcome !== "recorded");
-  if (!odd.length) return;
-  const list = panel.querySelector("[data-offline-answers]");
-  for (const { enrolment, outcome, message } of odd) {
-    const person = kept.snapshot.people.find((item) => item.enrolment === enrolment);
-    const line = document.createElement("li");
-    const words = {
-      conflict: "ce qui a été noté hors ligne ne s’accorde pas avec ce qui était enregistré ; les deux sont gardés, le secrétariat départagera",
-      regularised: "signature enregistrée comme régularisation, hors des heures",
-      refused: message,
-    };
-    line.textContent = `${person?.name ?? "Clôture"}\u00a0: ${words[outcome]}`;
-    list.append(line);
-  }
-  list.hidden = false;
+// Somebody is on this page already: loading it again would take them away from what they do.
+function isAtWork() {
+  const page = document.querySelector(".half-day");
+  return hasFocus(page) || isInUse(page);
 }
 
 if ("serviceWorker" in navigator && "indexedDB" in window) {
-  panel.hidden = false;
-  button?.addEventListener("click", prepare);
+  inPlace(() => (panel.hidden = false));
+  button?.addEventListener("click", () => prepare());
   addEventListener("online", start);
+  // What was sent is on the page once it is loaded again.
+  document.addEventListener("outbox-sent", async () => {
+    if (!isAtWork() && !(await store.queueOf(halfDay)).length) location.reload();
+  });
   // Without network this address shows the pages of the device.
+  const goOn = panel.querySelector("[data-go-on]");
   addEventListener("offline", async () => {
     if (await store.preparation(halfDay)) {
-      say("Le réseau est perdu. Rechargez cette page pour continuer hors ligne.", "offline-ready");
+      say("Le réseau est perdu : cet appareil est prêt.", "offline-ready");
+      inPlace(() => (goOn.hidden = false));
     }
   });
+  addEventListener("online", () => (goOn.hidden = true));
   await start();
 }

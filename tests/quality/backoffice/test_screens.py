@@ -9,13 +9,15 @@ import time_machine
 from django.core.files.storage import storages
 from django.urls import reverse
 
+from core.enums import JobState
+from core.models import Job, JournalEntry, Message
+from evaluations.models import Invitation
 from quality.domain import packs
 from quality.models import AuditPack
 from tests.cast import Actor
 from tests.factories import AuditPackFactory, UserFactory
 from tests.quality import scenario
-from training.enums import JobState
-from training.models import Invitation, Job, JournalEntry, Message, TrainingSession
+from training.models import TrainingSession
 
 pytestmark = pytest.mark.django_db
 
@@ -106,7 +108,7 @@ def test_the_invitation_of_another_session_is_not_found(
 # --- Audit packs ----------------------------------------------------------------------------------
 
 
-def test_the_pack_of_a_session_is_one_gesture_away(
+def test_the_pack_of_a_session_is_one_action_away(
     session: TrainingSession, quality: Actor, run_jobs: Callable[[], None]
 ) -> None:
     answer = quality.post(reverse("session-quality-pack", args=[session.pk]))

@@ -1,4 +1,4 @@
-"""Enrolments on the page of a session: one gesture, several at once, somebody added."""
+"""Enrolments on the page of a session: one action, several at once, a person added."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.models import JournalEntry
+from tests.core.backoffice.pages import messages_shown, text_of
 from tests.factories import (
     AgreementFactory,
     CompanyFactory,
@@ -17,14 +19,13 @@ from tests.factories import (
     SessionFactory,
     session_with_people,
 )
-from tests.training.backoffice.pages import text_of, told
 from training.enums import AgreementKind, EnrolmentState
-from training.models import Agreement, Enrolment, JournalEntry, Learner
+from training.models import Agreement, Enrolment, Learner
 
 pytestmark = [pytest.mark.django_db]
 
 
-def gesture(name, enrolment):
+def action(name, enrolment):
     return reverse(f"enrolments:{name}", args=[enrolment.pk])
 
 
@@ -48,10 +49,10 @@ def state_of(enrolment):
 def test_a_click_moves_the_enrolment_and_says_so_by_name(office, before, name, after, words):
     enrolment = EnrolmentFactory(state=before)
 
-    response = office.post(gesture(name, enrolment))
+    response = office.post(action(name, enrolment))
 
     assert state_of(enrolment) == after
-    assert told(response)[0].startswith(f"{enrolment.learner} : {words}")
+    assert messages_shown(response)[0].startswith(f"{enrolment.learner} : {words}")
     assert response.url == reverse("sessions:enrolments", args=[enrolment.session_id])
 
 
@@ -59,10 +60,10 @@ def test_a_place_is_not_offered_when_none_is_free(office):
     session = session_with_people(learners=2, max_seats=2)
     waiting = EnrolmentFactory(session=session, state=EnrolmentState.WAITLISTED)
 
-    response = office.post(gesture("offer", waiting))
+    response = office.post(action("offer", waiting))
 
     assert state_of(waiting) == EnrolmentState.WAITLISTED
-    assert told(response) == ["Aucune place n’est libre."]
+    assert messages_shown(response) == ["Aucune place n’est libre."]
 
 
 @pytest.mark.parametrize(
@@ -76,12 +77,12 @@ def test_a_place_is_not_offered_when_none_is_free(office):
 def test_what_needs_a_reason_asks_for_it(office, before, name, after):
     enrolment = EnrolmentFactory(state=before, confirmed_at=timezone.now())
 
-    empty = office.post(gesture(name, enrolment), {"reason": ""})
+    empty = office.post(action(name, enrolment), {"reason": ""})
     assert empty.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Indiquez le motif." in text_of(empty)
     assert state_of(enrolment) == before
 
-    office.post(gesture(name, enrolment), {"reason": "À la demande de la personne"})
+    office.post(action(name, enrolment), {"reason": "À la demande de la personne"})
     assert state_of(enrolment) == after
     entry = JournalEntry.objects.get(object_id=str(enrolment.pk), to_state=after)
     assert entry.details.data["reason"] == "À la demande de la personne"
@@ -90,11 +91,11 @@ def test_what_needs_a_reason_asks_for_it(office, before, name, after):
 def test_a_drop_out_keeps_its_day_and_its_reason(office):
     enrolment = EnrolmentFactory()
 
-    wrong = office.post(gesture("drop_out", enrolment), {"on": "demain", "reason": "Reprise"})
+    wrong = office.post(action("drop_out", enrolment), {"on": "demain", "reason": "Reprise"})
     assert "Cette date n’est pas valide." in text_of(wrong)
     assert "Reprise" in wrong.content.decode()
 
-    office.post(gesture("drop_out", enrolment), {"on": "2026-11-20", "reason": "Reprise d’emploi"})
+    office.post(action("drop_out", enrolment), {"on": "2026-11-20", "reason": "Reprise d’emploi"})
     enrolment.refresh_from_db()
     assert enrolment.state == EnrolmentState.DROPPED_OUT
     assert (enrolment.ended_on, enrolment.end_reason) == (dt.date(2026, 11, 20), "Reprise d’emploi")
@@ -103,22 +104,22 @@ def test_a_drop_out_keeps_its_day_and_its_reason(office):
 def test_the_refused_person_cannot_be_confirmed(office):
     enrolment = EnrolmentFactory(state=EnrolmentState.REFUSED)
 
-    response = office.post(gesture("confirm", enrolment))
+    response = office.post(action("confirm", enrolment))
 
     assert state_of(enrolment) == EnrolmentState.REFUSED
-    assert "le passage à « Confirmée » n’est pas possible" in told(response)[0]
+    assert "le passage à « Confirmée » n’est pas possible" in messages_shown(response)[0]
 
 
-def test_pedagogy_reads_the_enrolments_without_any_gesture(pedagogy):
+def test_pedagogy_reads_the_enrolments_without_any_action(pedagogy):
     enrolment = EnrolmentFactory(state=EnrolmentState.REQUESTED)
 
     content = pedagogy.get(
         reverse("sessions:enrolments", args=[enrolment.session_id])
     ).content.decode()
-    response = pedagogy.post(gesture("accept", enrolment))
+    response = pedagogy.post(action("accept", enrolment))
 
     assert str(enrolment.learner) in content
-    assert gesture("accept", enrolment) not in content
+    assert action("accept", enrolment) not in content
     assert response.url == reverse("wagtailadmin_home")
     assert state_of(enrolment) == EnrolmentState.REQUESTED
 
@@ -129,11 +130,11 @@ def test_pedagogy_reads_the_enrolments_without_any_gesture(pedagogy):
 def bulk(client, session, verb, *enrolments):
     return client.post(
         reverse("sessions:bulk", args=[session.pk]),
-        {"gesture": verb, "enrolment": [enrolment.pk for enrolment in enrolments]},
+        {"action": verb, "enrolment": [enrolment.pk for enrolment in enrolments]},
     )
 
 
-def test_several_requests_are_accepted_in_one_gesture_and_told_by_name(office):
+def test_several_requests_are_accepted_in_one_action_and_named_in_the_message(office):
     session = SessionFactory()
     first, second = (
         EnrolmentFactory(session=session, state="requested", learner__last_name=name)
@@ -143,7 +144,7 @@ def test_several_requests_are_accepted_in_one_gesture_and_told_by_name(office):
     response = bulk(office, session, "accept", first, second)
 
     assert state_of(first) == state_of(second) == EnrolmentState.ACCEPTED
-    assert told(response) == ["Acceptées : Aïcha Bodin, Aïcha Tanguy."]
+    assert messages_shown(response) == ["Acceptées : Aïcha Bodin, Aïcha Tanguy."]
 
 
 def test_what_cannot_be_confirmed_is_told_apart_and_stops_nobody_else(office):
@@ -156,7 +157,7 @@ def test_what_cannot_be_confirmed_is_told_apart_and_stops_nobody_else(office):
 
     assert state_of(ready) == EnrolmentState.CONFIRMED
     assert state_of(unnamed) == EnrolmentState.ACCEPTED
-    sentences = told(response)
+    sentences = messages_shown(response)
     assert f"Confirmée : {ready.learner}." in sentences
     assert any(
         s.startswith("Place réservée : Cette place n’a pas encore de nom") for s in sentences
@@ -170,22 +171,22 @@ def test_enrolments_of_another_session_are_left_aside(office):
     response = bulk(office, session, "accept", other)
 
     assert state_of(other) == EnrolmentState.REQUESTED
-    assert told(response) == ["Cochez d’abord une ou plusieurs inscriptions."]
+    assert messages_shown(response) == ["Cochez d’abord une ou plusieurs inscriptions."]
 
 
-def test_a_gesture_that_does_not_exist_does_nothing(office):
+def test_an_action_that_does_not_exist_does_nothing(office):
     enrolment = EnrolmentFactory(state="requested")
 
     response = office.post(
         reverse("sessions:bulk", args=[enrolment.session_id]),
-        {"gesture": "delete", "enrolment": [enrolment.pk, "x", "-1"]},
+        {"action": "delete", "enrolment": [enrolment.pk, "x", "-1"]},
     )
 
-    assert told(response) == ["Choisissez « Accepter » ou « Confirmer »."]
+    assert messages_shown(response) == ["Choisissez « Accepter » ou « Confirmer »."]
     assert state_of(enrolment) == EnrolmentState.REQUESTED
 
 
-# --- Somebody added -------------------------------------------------------------------------------
+# --- A person added -------------------------------------------------------------------------------
 
 
 def enrol_page(session, query=""):
@@ -290,8 +291,8 @@ def test_a_reserved_seat_is_named_then_its_person_replaced(office):
     seat = EnrolmentFactory(learner=None, state="accepted")
     first, second = LearnerFactory(), LearnerFactory()
 
-    office.post(gesture("name", seat) + f"?person={first.pk}")
-    office.post(gesture("name", seat) + f"?person={second.pk}")
+    office.post(action("name", seat) + f"?person={first.pk}")
+    office.post(action("name", seat) + f"?person={second.pk}")
 
     seat.refresh_from_db()
     assert (seat.learner, seat.replaces, seat.state) == (second, first, EnrolmentState.ACCEPTED)
@@ -301,12 +302,12 @@ def test_a_new_person_takes_a_reserved_seat(office):
     seat = EnrolmentFactory(learner=None, state="accepted")
 
     response = office.post(
-        gesture("name", seat) + "?person=new", {"first_name": "Yves", "last_name": "Bodin"}
+        action("name", seat) + "?person=new", {"first_name": "Yves", "last_name": "Bodin"}
     )
 
     seat.refresh_from_db()
     assert str(seat.learner) == "Yves Bodin"
-    assert told(response) == ["La place est maintenant celle de Yves Bodin."]
+    assert messages_shown(response) == ["La place est maintenant celle de Yves Bodin."]
 
 
 # --- List and sheet -------------------------------------------------------------------------------
@@ -326,7 +327,7 @@ def test_details_of_an_enrolment_change_with_a_line_in_the_journal_of_the_sessio
     enrolment, employer = EnrolmentFactory(), CompanyFactory()
 
     office.post(
-        gesture("edit", enrolment),
+        action("edit", enrolment),
         {"employer": employer.pk, "trainee_type": "employee", "agreement": enrolment.agreement_id},
     )
 
@@ -341,7 +342,7 @@ def test_an_agreement_of_another_session_is_refused(office):
     enrolment, elsewhere = EnrolmentFactory(), AgreementFactory()
 
     response = office.post(
-        gesture("edit", enrolment), {"trainee_type": "", "agreement": elsewhere.pk}
+        action("edit", enrolment), {"trainee_type": "", "agreement": elsewhere.pk}
     )
 
     assert "Sélectionnez un choix valide" in text_of(response)

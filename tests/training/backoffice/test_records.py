@@ -9,6 +9,10 @@ from openpyxl import load_workbook
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from core.domain import journal
+from core.models import JournalEntry, Organisation
+from core.tables.writing import safe_cell
+from tests.core.backoffice.pages import message_text, messages_shown, text_of
 from tests.factories import (
     AdaptationFactory,
     AgreementFactory,
@@ -23,11 +27,8 @@ from tests.factories import (
     TrainerFactory,
     VenueFactory,
 )
-from tests.training.backoffice.pages import all_told, text_of, told
-from training.domain import journal
 from training.enums import AdaptationState, AgreementState, EnrolmentState
-from training.models import Agreement, JournalEntry, Learner, Organisation
-from training.spreadsheets import safe_cell
+from training.models import Agreement, Learner
 
 pytestmark = [pytest.mark.django_db]
 
@@ -45,7 +46,7 @@ def _with_journal_line():
         actor=None,
         verb="enrolment.accepted",
         subject=enrolment,
-        session=enrolment.session,
+        session_id=enrolment.session_id,
         details={"reason": "essai"},
     )
 
@@ -144,7 +145,7 @@ def test_a_learner_is_written_with_a_line_in_the_journal_that_names_fields_not_v
         {"first_name": "Maude", "last_name": "Le Bihan", "preferred_channel": "mail"},
     )
     learner = Learner.objects.get()
-    assert told(response) == ["C’est enregistré : Maude Le Bihan. Modifier"]
+    assert messages_shown(response) == ["C’est enregistré : Maude Le Bihan. Modifier"]
 
     office.post(
         reverse("learners:edit", args=[learner.pk]),
@@ -333,7 +334,7 @@ def test_terms_change_while_the_agreement_is_a_draft_and_not_after(office):
     refused = office.post(page, {**data, "price": "1.00"})
     agreement.refresh_from_db()
     assert agreement.price == 450
-    assert "il ne se modifie plus" in all_told(refused)
+    assert "il ne se modifie plus" in message_text(refused)
 
 
 def test_a_subcontract_names_the_organisation_we_work_for(office):

@@ -30,7 +30,7 @@ def session() -> TrainingSession:
 
 
 def addresses(session: TrainingSession) -> list[str]:
-    """One screen of each shape: the home page, lists with gestures, a half-day, a record."""
+    """One screen of each shape: the home page, lists with actions, a half-day, a record."""
     half_day, enrolment = session.half_days.first(), session.enrolments.first()
     assert half_day
     assert enrolment

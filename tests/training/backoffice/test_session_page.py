@@ -1,4 +1,4 @@
-"""The page of a session: its tabs, its heading, its gestures."""
+"""The page of a session: its tabs, its heading, its actions."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from wagtail import hooks
 
+from core.models import JournalEntry
+from tests.core.backoffice.pages import count_queries, message_text, text_of
 from tests.factories import (
     EnrolmentFactory,
     HalfDayFactory,
@@ -19,10 +21,9 @@ from tests.factories import (
     programme_content,
     session_with_people,
 )
-from tests.training.backoffice.pages import all_told, count_queries, text_of
 from training.backoffice.session_tabs import SessionTab
 from training.enums import EnrolmentState, Modality, SessionState
-from training.models import JournalEntry, TrainingSession
+from training.models import TrainingSession
 
 pytestmark = [pytest.mark.django_db]
 
@@ -64,7 +65,7 @@ def test_a_tab_asks_as_many_questions_for_one_row_as_for_three(office, name):
             MessageFactory(session=session)
             office.post(page("add_group", session), {"name": f"Groupe {rank}"})
         counts.add(count_queries(office, page(name, session)))
-    # Each room adds a tab of its own, and may ask one question for its badge.
+    # Each app adds a tab of its own, and may make one query for its badge.
     assert len(counts) == 1
     assert counts.pop() <= 30
 
@@ -88,10 +89,10 @@ def test_the_journal_tab_names_who_it_is_about_and_why(office):
     assert f"{enrolment.learner} Confirmée → Annulée Nolwenn" in words
 
 
-# --- Gestures -------------------------------------------------------------------------------------
+# --- Actions -------------------------------------------------------------------------------------
 
 
-def test_a_gesture_that_something_stands_in_the_way_of_says_what_and_leads_to_the_mend(office):
+def test_an_action_that_something_stands_in_the_way_of_says_what_and_leads_to_the_remedy(office):
     session = SessionFactory(state=SessionState.DRAFT, venue=None)
 
     response = office.get(page("show", session))
@@ -120,7 +121,7 @@ def test_completing_is_refused_by_name_while_an_enrolment_is_undecided(office):
 
     response = office.post(page("complete", session))
 
-    assert str(waiting.learner) in all_told(response)
+    assert str(waiting.learner) in message_text(response)
     session.refresh_from_db()
     assert session.state == SessionState.CONFIRMED
 
@@ -131,7 +132,7 @@ def test_the_office_opens_then_confirms_a_session(office):
 
     office.post(page("open", session))
     refused = office.post(page("confirm", session))
-    assert "Demi-journées sans personne formatrice" in all_told(refused)
+    assert "Demi-journées sans personne formatrice" in message_text(refused)
 
     half_day = session.half_days.get()
     data = half_day_data(half_day)
@@ -197,16 +198,16 @@ def test_a_completed_session_is_reopened_with_a_reason_then_archived(office):
     assert again.state == SessionState.ARCHIVED
 
 
-def test_a_gesture_that_the_state_does_not_allow_is_refused_in_words(office):
+def test_an_action_that_the_state_does_not_allow_is_refused_in_words(office):
     session = SessionFactory(state=SessionState.CANCELLED)
 
     response = office.post(page("open", session))
 
     assert response.status_code == HTTPStatus.FOUND
-    assert "Session à l’état « Annulée »" in all_told(response)
+    assert "Session à l’état « Annulée »" in message_text(response)
 
 
-def test_quality_reads_the_page_and_has_no_gesture(quality):
+def test_quality_reads_the_page_and_has_no_action(quality):
     session = session_with_people()
 
     content = quality.get(page("show", session)).content.decode()
@@ -229,7 +230,7 @@ def test_a_newer_programme_is_adopted_until_something_was_sold(office):
     session.refresh_from_db()
     assert session.programme_version == newer
     refused = office.post(page("adopt_programme", session))
-    assert "La session suit déjà la dernière version" in all_told(refused)
+    assert "La session suit déjà la dernière version" in message_text(refused)
 
 
 # --- List and form --------------------------------------------------------------------------------
@@ -331,4 +332,4 @@ def test_a_session_that_is_over_has_no_form(office):
     response = office.get(page("edit", session))
 
     assert response.url == page("show", session)
-    assert "elle ne se modifie plus" in all_told(response)
+    assert "elle ne se modifie plus" in message_text(response)

@@ -1,0 +1,36 @@
+"""On PostgreSQL, rows that are written once refuse UPDATE and DELETE in the database itself.
+
+Not on SQLite: a delete trigger there breaks `flush`, hence every transactional test.
+"""
+
+from django.db import migrations
+
+TABLES = ["certificates_documentfile", "certificates_documentseal"]
+
+
+def create_triggers(apps, schema_editor):
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    for table in TABLES:
+        schema_editor.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION core_refuse_change()"
+        )
+
+
+def drop_triggers(apps, schema_editor):
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    for table in TABLES:
+        schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}")
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("certificates", "0001_initial"),
+        ("core", "0002_append_only"),
+    ]
+
+    operations = [
+        migrations.RunPython(create_triggers, drop_triggers),
+    ]

@@ -1,0 +1,1 @@
+"""The catalogue as visitors search it: filters, choices, courses, months."""

@@ -1,0 +1,1 @@
+"""What the public site answers: what pages show, calendars, feeds, search."""

@@ -1,9 +1,0 @@
-"""What every template may use."""
-
-from django.conf import settings
-from django.http import HttpRequest
-
-
-def site(request: HttpRequest) -> dict[str, object]:
-    """`demo`: whether this is a demonstration; `site_url`: the public address, no final slash."""
-    return {"demo": settings.DEMO, "site_url": settings.SITE_URL}

@@ -1,0 +1,1 @@
+"""What changes states, writes the journal, sends messages, runs jobs."""

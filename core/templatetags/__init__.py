@@ -1,0 +1,1 @@
+"""Template tags of the domain: any app may `{% load %}` them."""

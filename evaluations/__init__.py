@@ -1,0 +1,1 @@
+"""Questionnaires, their answers, assessments of objectives, published results."""

@@ -1,0 +1,1 @@
+"""Asking people, reading their answers, assessing objectives, publishing results."""

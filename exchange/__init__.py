@@ -1,0 +1,1 @@
+"""Data in and out: imports of registers and of platform logs."""

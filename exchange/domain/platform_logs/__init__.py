@@ -1,0 +1,1 @@
+"""Logs of learning platforms: who completed which remote activity of a session."""

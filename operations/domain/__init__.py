@@ -1,0 +1,1 @@
+"""What the product says of the machine it runs on."""

@@ -1,0 +1,1 @@
+"""Enrolments: asked for, made by staff, moved from state to state; the seats they hold."""

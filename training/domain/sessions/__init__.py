@@ -1,0 +1,1 @@
+"""Sessions and half-days: planned, then lived through."""

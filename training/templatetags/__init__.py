@@ -1,1 +1,0 @@
-"""Template tags of the domain: any room may `{% load %}` them."""
