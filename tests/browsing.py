@@ -74,8 +74,13 @@ def chromium() -> Iterator["Browser"]:
 
 @contextmanager
 def open_page(browser: "Browser", base_url: str, **options: Any) -> Iterator["Page"]:
-    """A new browser window on the site; raises `BrowserFault` at the end if a page was at fault."""
-    context = browser.new_context(base_url=base_url, locale="fr-FR", **options)
+    """A new browser window on the site; raises `BrowserFault` at the end if a page was at fault.
+
+    Without motion: nothing has to be waited for while a page slides to where one is.
+    """
+    context = browser.new_context(
+        base_url=base_url, locale="fr-FR", reduced_motion="reduce", **options
+    )
     context.set_default_timeout(15_000)  # milliseconds
     faults: list[str] = []
 
@@ -108,6 +113,21 @@ def open_page(browser: "Browser", base_url: str, **options: Any) -> Iterator["Pa
 def _is_fault(kind: str, text: str) -> bool:
     # A page answered with 403 or 404 is written to the console too; tests ask for some.
     return kind == "error" and "Failed to load resource" not in text
+
+
+def what_is_shown(used: dict[str, Any]) -> list[tuple[str, str]]:
+    """The words of each window of a test that failed, to be read under its failure."""
+    from playwright.sync_api import Error, Page
+
+    shown = []
+    for opened in (value for value in used.values() if isinstance(value, Page)):
+        for window in opened.context.pages:
+            try:
+                words = window.evaluate("document.body.innerText")
+            except Error as error:
+                words = str(error)
+            shown.append((f"Shown at {window.url}", words))
+    return shown
 
 
 def visit(page: "Page", address: str) -> None:

@@ -63,6 +63,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group("concurrency"))
         elif item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group(f"browser {item.path.stem}"))
+        # A browser is another program, on a machine that CI shares with others: once more, and
+        # the summary names it. Elsewhere it fails, so that whoever wrote it looks.
+        if item.get_closest_marker("browser") and os.environ.get("CI"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
@@ -85,6 +89,10 @@ def pytest_runtest_makereport(
     if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI"):
         report.outcome = "failed"
         report.longrepr = f"Skipped, which CI does not allow: {report.longrepr}"
+    if report.failed and call.when == "call":
+        from tests.browsing import what_is_shown
+
+        report.sections += what_is_shown(getattr(item, "funcargs", {}))
     return report
 
 

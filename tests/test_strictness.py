@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -19,6 +20,7 @@ from tests.cast import Actor
 from tests.factories import VenueFactory
 from tests.strictness.html import PageFault, check_page
 from tests.strictness.network import NetworkClosed
+from tests.strictness.ordering import our_apps
 from tests.strictness.templates import OWN_TEMPLATES, UndefinedVariable
 from training.models import Venue
 
@@ -135,6 +137,10 @@ def test_a_list_without_an_order_comes_back_shuffled() -> None:
     orders = {tuple(v.pk for v in Venue.objects.order_by()) for _try in range(20)}
     assert len(orders) > 1
     assert len({tuple(v.pk for v in Venue.objects.order_by("pk")) for _try in range(20)}) == 1
+
+
+def test_the_lists_of_every_app_of_ours_are_shuffled() -> None:
+    assert our_apps() == {path.parent.name for path in settings.BASE_DIR.glob("*/apps.py")}
 
 
 def test_the_network_is_closed_but_for_the_machine_itself() -> None:

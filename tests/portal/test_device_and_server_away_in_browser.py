@@ -141,6 +141,7 @@ def test_another_version_waits_until_nothing_waits_on_the_device(
             phone.close()
             assert elsewhere.evaluate(WORKER_IS, "is alone")
             again = elsewhere.context.new_page()
+            again.bring_to_front()
             open_on_the_device(again, here)
             assert release_of(again) == "first"
             assert again.get_by_text(PENDING, exact=True).count() == 2

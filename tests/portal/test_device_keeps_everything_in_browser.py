@@ -91,13 +91,17 @@ def test_two_taps_two_tabs_and_back_write_once(
     go_offline(phone, here)
     go_offline(other, here)
     for tab in (phone, other):
+        tab.bring_to_front()
         tab.get_by_role("link", name=f"Signer pour {name}").click()
         tab.get_by_role("heading", name=name).wait_for()
         draw(tab)
+    phone.bring_to_front()
     phone.get_by_role("button", name="Signer ma présence").dblclick(no_wait_after=True)
     phone.get_by_text(PENDING, exact=True).wait_for()
+    other.bring_to_front()
     other.get_by_role("button", name="Signer ma présence").click()
     other.get_by_text(f"{name} a déjà signé à cette demi-journée.").wait_for()
+    phone.bring_to_front()
     # The form is not there to come back to; asked for by its address, it stays shut.
     phone.goto(f"{phone.url.split('#')[0]}#signer-{here.enrolments[0].uuid}")
     phone.get_by_text(f"{name} a déjà signé\u00a0: rien de plus").wait_for()

@@ -59,6 +59,7 @@ def restarted(page: "Page", here: Room) -> "Page":
     page.context.set_offline(True)
     again.goto(f"/espace/formateur/demi-journee/{here.half_day.pk}/")
     page.close()
+    again.bring_to_front()
     again.get_by_text("Hors ligne", exact=True).wait_for()
     return again
 

@@ -104,17 +104,24 @@ class Device:
         self.drawn: dict[str, str] = {}
         self.is_prepared = False
         self._tabs: dict[int, Page] = {}
+        self._in_front = 0
         self._tools: dict[Page, CDPSession] = {}
         context.set_default_timeout(PATIENCE)
 
     def tab(self, number: int) -> "Page":
-        """That tab, opened on the half-day if it was not."""
+        """That tab, opened on the half-day if it was not, in front as whoever touches it has it.
+
+        A browser draws a tab behind another once a second, and a finger is followed as seldom.
+        """
         if number not in self._tabs:
             page = self.context.new_page()
             page.on("pageerror", self._note)
             self._tools[page] = self.context.new_cdp_session(page)
             self._tabs[number] = page
             self._go(page)
+        if self._in_front != number:
+            self._tabs[number].bring_to_front()
+            self._in_front = number
         return self._tabs[number]
 
     def _note(self, error: Any) -> None:

@@ -84,7 +84,10 @@ class Walk:
     @contextmanager
     def _device(self) -> Iterator[Device]:
         context = self.browser.new_context(
-            locale="fr-FR", timezone_id="Europe/Paris", viewport={"width": 820, "height": 1180}
+            reduced_motion="reduce",
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            viewport={"width": 820, "height": 1180},
         )
         try:
             cookie = self.trainer.cookies["sessionid"]

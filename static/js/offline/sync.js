@@ -5,7 +5,7 @@ import * as store from "./store.js";
 export const PROTOCOL = 2;
 const AT_A_TIME = 5;
 const LONGEST = 30_000; // milliseconds that one sending may take
-const STEPS = [5, 10, 20, 40, 80, 160, 300]; // seconds between two attempts
+const STEPS = [1, 5, 10, 20, 40, 80, 160, 300]; // seconds between two attempts
 
 // One sending at a time on the device. Answers { state, sent }: « done » (nothing waits that can
 // be sent), « away » (no network, or no server). A ticket that the server refuses is blocked, with
