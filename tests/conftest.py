@@ -10,6 +10,7 @@ on the day shows itself. Browsers keep the true time, so what opens one is left 
 """
 
 import datetime as dt
+import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING
@@ -37,6 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
         travel = time_machine.travel(then, tick=True)
         travel.start()
         config.add_cleanup(travel.stop)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was imported: a fifth of the time of the suite."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 @pytest.hookimpl(tryfirst=True)
