@@ -20,6 +20,9 @@ class CertificatesConfig(AppConfig):
             receivers,
             roles,
         )
-        from certificates.domain import kinds  # noqa: F401  it registers the kinds
+        from certificates.domain import (  # noqa: F401  kinds; what keeps the code of a session
+            kinds,
+            session_codes,
+        )
 
         roles.declare()

@@ -15,6 +15,7 @@ from certificates.models import DocumentTemplate
 from core.forms.reasons import ReasonForm
 from core.forms.widgets import NativeDateInput
 from core.french import plural
+from core.text import whole_number
 from training.models import Company, Enrolment, Learner, TrainingSession
 
 SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
@@ -137,7 +138,7 @@ class BatchForm(forms.Form):
 
     def _chosen(self, name: str) -> int | None:
         text = str(self[name].value() or "")
-        return int(text) if text.isdecimal() and len(text) < 10 else None
+        return whole_number(text)
 
     def _offer(self, name: str, rows: QuerySet[Any], offered: Sequence[Model]) -> None:
         """Accept any of the rows, show those offered."""

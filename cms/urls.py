@@ -13,7 +13,7 @@ urlpatterns = [
     ),
     path("formations.ics", calendars.sessions_calendar, name="sessions-calendar"),
     path("formations.xml", feeds.sessions_feed, name="sessions-feed"),
-    path("sessions/<str:code>.ics", calendars.session_calendar, name="session-ics"),
+    path("sessions/<code:code>.ics", calendars.session_calendar, name="session-ics"),
     path("recherche/", search.search, name="search"),
     path("robots.txt", site.robots, name="robots"),
     path("sitemap.xml", site.sitemap, name="sitemap"),

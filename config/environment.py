@@ -44,7 +44,7 @@ def read_bool(name: str, *, default: bool) -> bool:
 def read_port() -> int:
     """The port of the web server, between 1 and 65535."""
     raw = env.str("PORT", default="8000")
-    if not raw.isdigit() or not 1 <= int(raw) <= 65535:
+    if not raw.isdecimal() or not 1 <= int(raw) <= 65535:
         stop(f"PORT vaut « {raw} » ; il faut un nombre entre 1 et 65535.")
     return int(raw)
 

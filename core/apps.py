@@ -1,6 +1,9 @@
 """Django application of what every app builds on."""
 
 from django.apps import AppConfig
+from django.urls import register_converter
+
+from core.converters import CodeConverter
 
 
 class CoreConfig(AppConfig):
@@ -10,4 +13,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from core import announcements, journal_verbs, roles  # noqa: F401  they register
 
+        register_converter(CodeConverter, "code")
         roles.declare()

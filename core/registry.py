@@ -97,6 +97,9 @@ class Registry:
     dated_rules: dict[str, int] = field(default_factory=dict)
     #: (table of a machine, state reached) → functions that say what stands in the way.
     blockers: dict[tuple[Transitions, str], list[Blockers]] = field(default_factory=dict)
+    #: What of a record (« training.trainingsession.code ») → functions that say what keeps it as
+    #: it is.
+    kept_values: dict[str, list[Blockers]] = field(default_factory=dict)
     #: Functions that say where chains ended when they were last published.
     published_heads: list[PublishedHeads] = field(default_factory=list)
     #: Functions that check all evidence against what was published of it.
@@ -199,6 +202,26 @@ def blockers(machine: Transitions, to: str) -> Callable[[Blockers], Blockers]:
         return function
 
     return register
+
+
+def keeps_value(name: str) -> Callable[[Blockers], Blockers]:
+    """Register a function of a higher app that says why a value of a record stays as it is.
+
+    `name`: « training.trainingsession.code ». It receives the row, locked when a change is under
+    way.
+    """
+
+    def register(function: Blockers) -> Blockers:
+        registry.kept_values.setdefault(name, []).append(function)
+        return function
+
+    return register
+
+
+def why_kept(name: str, row: Any) -> list[Blocker]:
+    """Everything that higher apps say keeps this value of the row as it is."""
+    functions = registry.kept_values.get(name, [])
+    return [blocker for function in functions for blocker in function(row)]
 
 
 def publishes_evidence(*, heads: PublishedHeads, check: EvidenceCheck, note: EvidenceNote) -> None:

@@ -113,6 +113,20 @@ def _sign(sign: str) -> str:
     return "-" if category == "Pd" or sign in _DASHES else sign
 
 
+#: Figures of a primary key: more would not fit in the database, and would be an error there.
+LONGEST_KEY = 18
+
+
+def whole_number(text: str, *, longest: int = 9) -> int | None:
+    """The number that the text writes in plain figures (0 to 9), None when it writes none.
+
+    « ² » and « ٣ » are figures to Unicode, and no number to a program; a number of more than
+    `longest` figures would not fit where it is kept.
+    """
+    plain = text.isascii() and text.isdecimal() and len(text) <= longest
+    return int(text) if plain else None
+
+
 #: Ignored at the head of a family name, folded.
 PARTICLES = ("de ", "d'")
 

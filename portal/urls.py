@@ -1,8 +1,7 @@
 """URLs of the portal."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from portal.converters import SessionCodeConverter
 from portal.views import (
     absences,
     after_the_day,
@@ -17,13 +16,12 @@ from portal.views import (
     trainer,
 )
 
-register_converter(SessionCodeConverter, "session_code")
-
 app_name = "portal"
 urlpatterns = [
+    # Before the next: a session may have the code « CONFIRMER ».
+    path("inscription/<code:code>/merci/", enrolment.enrol_done, name="enrol-done"),
     path("inscription/confirmer/<str:token>/", enrolment.confirm, name="enrol-confirm"),
-    path("inscription/<session_code:code>/", enrolment.enrol, name="enrol"),
-    path("inscription/<session_code:code>/merci/", enrolment.enrol_done, name="enrol-done"),
+    path("inscription/<code:code>/", enrolment.enrol, name="enrol"),
     path("questionnaire/merci/", questionnaire.thanks, name="questionnaire-done"),
     path("questionnaire/<str:token>/", questionnaire.by_link, name="questionnaire"),
     path("emargement/", own_phone.enter, name="sign-room"),
@@ -52,12 +50,10 @@ urlpatterns = [
         "espace/formateur/demi-journee/<int:pk>/preparer/", offline.prepare, name="offline-prepare"
     ),
     path("espace/formateur/demi-journee/<int:pk>/revoquer/", offline.revoke, name="offline-revoke"),
-    path("espace/formateur/session/<session_code:code>/acquis/", trainer.assess, name="assess"),
+    path("espace/formateur/session/<code:code>/acquis/", trainer.assess, name="assess"),
+    path("espace/formateur/session/<code:code>/distance/", remote.activities, name="remote"),
     path(
-        "espace/formateur/session/<session_code:code>/distance/", remote.activities, name="remote"
-    ),
-    path(
-        "espace/formateur/session/<session_code:code>/distance/<int:enrolment>/<int:activity>/",
+        "espace/formateur/session/<code:code>/distance/<int:enrolment>/<int:activity>/",
         remote.activity,
         name="remote-activity",
     ),

@@ -97,7 +97,7 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     # --- Sessions: their tabs, then their actions
     **each("sessions", "half_days enrolments agreements messages journal", *VIEWERS),
     **each("sessions", "open confirm complete cancel reopen archive", *PLANNERS),
-    **each("sessions", "adopt_programme plan add_group", *PLANNERS),
+    **each("sessions", "adopt_programme correct_code plan add_group", *PLANNERS),
     **each("sessions", "enrol reserve draft_agreement", *HANDLERS),
     **each("sessions", "bulk", *HANDLERS, method="post"),
     # --- First contacts

@@ -56,6 +56,7 @@ describe_verbs(
         "session.archived": "Session archivée",
         "session.cancelled": "Session annulée",
         "session.changed": "Session modifiée",
+        "session.code_corrected": "Code de la session corrigé",
         "session.completed": "Session terminée",
         "session.confirmed": "Session confirmée",
         "session.created": "Session créée",

@@ -17,6 +17,7 @@ from certificates.enums import (
     DocumentState,
     FileRole,
 )
+from core.downloads import safe_name
 from core.models.append_only import AppendOnlyModel
 
 #: Neither 0/o, 1/l nor i: the code is copied by hand from a printed page.
@@ -302,7 +303,7 @@ class Document(models.Model):
     def file_name(self) -> str:
         """Name of the downloaded file: the number, never a person's name."""
         stem = self.number or f"{kinds.get(self.kind).slug}-{self.subject_label}"
-        return f"{stem}.pdf"
+        return safe_name(f"{stem}.pdf")
 
     @property
     def subject_label(self) -> str:

@@ -13,6 +13,7 @@ from accounts import throttle
 from certificates.domain.proofs import listing, published, witnesses
 from certificates.domain.proofs.publishing import last_root
 from certificates.models import RootTimestamp
+from core.downloads import disposition
 from core.exceptions import DomainError
 
 CHECKER = Path(__file__).resolve().parent.parent / "data" / "verificateur.py"
@@ -66,7 +67,7 @@ def timestamp(request: HttpRequest, number: int) -> HttpResponse:
     """The token that dates a root (RFC 3161), as the authority gave it."""
     found = get_object_or_404(RootTimestamp, root__number=number, token__isnull=False)
     response = HttpResponse(bytes(found.token or b""), content_type="application/timestamp-reply")
-    response["Content-Disposition"] = f'attachment; filename="racine-{number}.tsr"'
+    response["Content-Disposition"] = disposition(f"racine-{number}.tsr", as_attachment=True)
     return response
 
 
@@ -75,7 +76,7 @@ def timestamp(request: HttpRequest, number: int) -> HttpResponse:
 def checker(request: HttpRequest) -> HttpResponse:
     """The program that checks a proof without us."""
     response = HttpResponse(CHECKER.read_bytes(), content_type="text/x-python; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="verificateur.py"'
+    response["Content-Disposition"] = disposition("verificateur.py", as_attachment=True)
     return response
 
 

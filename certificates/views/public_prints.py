@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from certificates.domain import texts
 from certificates.domain.kinds import organisation_text, programme, text_blocks
 from certificates.models import DocumentTemplate
+from core.downloads import disposition
 from training.enums import ProgrammeOrigin
 from training.models import ProgrammeVersion
 
@@ -82,7 +83,7 @@ def _pdf(request: HttpRequest, content: bytes, name: str) -> HttpResponse:
         response = HttpResponse(status=304)
     else:
         response = HttpResponse(content, content_type="application/pdf")
-        response["Content-Disposition"] = f'inline; filename="{name}"'
+        response["Content-Disposition"] = disposition(name)
         response["X-Content-Type-Options"] = "nosniff"
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={MAX_AGE}"

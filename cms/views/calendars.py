@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from cms.domain.catalogue.search import published_catalogue, search_catalogue
@@ -19,6 +18,8 @@ from cms.domain.upcoming_sessions import UpcomingSession, upcoming_sessions
 from cms.models import EventPage
 from cms.models.events import coming_events, published_events
 from core import french
+from core.converters import key_of_code
+from core.downloads import disposition
 from core.french import PARIS
 from core.models import Organisation
 
@@ -100,7 +101,7 @@ def _session_entry(
 ) -> Event:
     entry = Event()
     host = urlsplit(settings.SITE_URL).hostname
-    entry.add("uid", f"{line.code}-{day:%Y%m%d}@{host}")
+    entry.add("uid", f"{key_of_code(line.code)}-{day:%Y%m%d}@{host}")
     entry.add("dtstamp", timezone.now().astimezone(dt.UTC))
     entry.add("dtstart", starts_at.astimezone(dt.UTC))
     entry.add("dtend", ends_at.astimezone(dt.UTC))
@@ -147,13 +148,13 @@ def _event_entry(event: EventPage) -> Event:
 
 def _inline(content: bytes, *, name: str) -> HttpResponse:
     response = _file(content)
-    response["Content-Disposition"] = f'inline; filename="{slugify(name)}.ics"'
+    response["Content-Disposition"] = disposition(f"{name}.ics")
     return response
 
 
 def _attached(events: Iterable[EventPage], *, name: str) -> HttpResponse:
     response = _file(of_events(events))
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = disposition(name, as_attachment=True)
     return response
 
 

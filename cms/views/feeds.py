@@ -15,6 +15,7 @@ from cms.domain.upcoming_sessions import UpcomingSession
 from cms.models import NewsIndexPage, NewsPage
 from cms.models.news import published_news
 from cms.views.calendars import url_of
+from core.converters import key_of_code
 from core.french import PARIS
 from core.models import Organisation
 
@@ -48,7 +49,7 @@ def of_sessions(lines: Iterable[UpcomingSession], *, url: str) -> str:
             title=f"{line.title}, {line.dates}",
             link=url_of(line),
             description=f"{line.length}, {line.place}. {line.seats_label}.",
-            unique_id=line.code,
+            unique_id=key_of_code(line.code),
             unique_id_is_permalink=False,
             pubdate=line.announced_at,
         )

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 
 from core.french import plural
+from core.text import LONGEST_KEY, whole_number
 from training.backoffice.enrolment_actions import EnrolmentActionView
 from training.backoffice.session_actions import SessionActionView
 from training.domain.enrolments import staff
@@ -33,9 +34,8 @@ class WhoMixin:
 
     def known(self) -> Learner | None:
         """The known person who was chosen. Raises Http404 for the key of no one."""
-        if not self.choice.isdecimal():
-            return None
-        return get_object_or_404(Learner, pk=int(self.choice), merged_into=None)
+        key = whole_number(self.choice, longest=LONGEST_KEY)
+        return get_object_or_404(Learner, pk=key, merged_into=None) if key else None
 
     def who_context(self) -> dict[str, Any]:
         """What the template of the first step needs."""

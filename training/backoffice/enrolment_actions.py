@@ -16,6 +16,7 @@ from wagtail.admin import messages
 from core.backoffice.actions import ActionView
 from core.exceptions import DomainError
 from core.forms.reasons import DatedReasonForm, ReasonForm
+from core.text import LONGEST_KEY, whole_number
 from training.backoffice.session_heading import session_trail
 from training.backoffice.session_tabs import SessionScreenMixin
 from training.domain.enrolments import address_confirmations
@@ -225,9 +226,9 @@ class BulkView(SessionScreenMixin, View):
 
     def ticked(self, values: list[str]) -> QuerySet[Enrolment]:
         """The enrolments of this session among the values; anything else is left aside."""
-        keys = [int(value) for value in values if value.isdecimal()]
+        keys = [whole_number(value, longest=LONGEST_KEY) for value in values]
         return (
-            self.session.enrolments.filter(pk__in=keys)
+            self.session.enrolments.filter(pk__in=[key for key in keys if key])
             .select_related("learner", "session__programme_version", "session__venue")
             .by_name()
         )

@@ -18,8 +18,10 @@ from training.backoffice.session_heading import session_queryset, session_trail
 from training.domain import programmes
 from training.domain.enrolments import seats
 from training.domain.sessions import blockers as training_blockers
+from training.domain.sessions import codes
 from training.domain.sessions import lifecycle as session_lifecycle
 from training.enums import SESSION_TRANSITIONS, SessionState
+from training.forms.sessions import CodeForm
 from training.models import TrainingSession
 
 
@@ -159,6 +161,32 @@ class ArchiveView(SessionActionView):
         return ["Une session archivée ne peut plus être reprise. Ses preuves restent lisibles."]
 
 
+class CorrectCodeView(SessionActionView):
+    """Give the session another code."""
+
+    domain_function = staticmethod(codes.correct_code)
+    permission_required = "training.change_trainingsession"
+    form_class = CodeForm
+    page_title = "Corriger le code de la session"
+    submit_label = "Corriger"
+
+    def get_blockers(self) -> list[Blocker]:
+        return codes.code_blockers(self.record)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"code": self.record.code}
+
+    def get_explanation(self) -> list[str]:
+        return [
+            f"Le code est « {self.record.code} ». Il peut changer tant que rien n’a été émis avec "
+            "lui ; les accords en brouillon suivront.",
+            "Les liens d’inscription donnés avec l’ancien code ne mèneront plus à la session.",
+        ]
+
+    def get_success(self, result: Any) -> str:
+        return f"La session porte maintenant le code {result.code}."
+
+
 def _adopt(*, session: TrainingSession, actor: User | None) -> TrainingSession:
     programmes.adopt_newest_version(session=session, actor=actor)
     return session
@@ -272,5 +300,6 @@ ROUTES: list[URLPattern] = [
     path("<int:pk>/annuler/", CancelView.as_view(), name="cancel"),
     path("<int:pk>/reprendre/", ReopenView.as_view(), name="reopen"),
     path("<int:pk>/archiver/", ArchiveView.as_view(), name="archive"),
+    path("<int:pk>/code/", CorrectCodeView.as_view(), name="correct_code"),
     path("<int:pk>/programme/", AdoptProgrammeView.as_view(), name="adopt_programme"),
 ]

@@ -1,6 +1,7 @@
 """What was sold: drafts made with a request, signed later."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,8 +15,10 @@ from core.domain.rules import rule
 from core.domain.transitions import change_state, lock
 from core.exceptions import DomainError
 from core.models import Organisation
+from core.text import whole_number
 from training.enums import AgreementKind, AgreementState, PriceBasis
 from training.models import Agreement, Company, Funder, Learner, TrainingSession
+from training.session_codes import LONGEST
 
 
 def draft(
@@ -39,7 +42,7 @@ def draft(
         locked = lock(session)
         rank = _last_rank(locked) + 1
         agreement = Agreement.objects.create(
-            reference=f"{locked.code}-A{rank:03d}",
+            reference=f"{start_of_references(locked)}{rank:03d}",
             kind=kind,
             company=company,
             learner=learner,
@@ -84,7 +87,7 @@ def draft_many(
         made = Agreement.objects.bulk_create(
             [
                 Agreement(
-                    reference=f"{locked.code}-A{rank + position:03d}",
+                    reference=f"{start_of_references(locked)}{rank + position:03d}",
                     kind=order.kind,
                     company=order.company,
                     learner=order.learner,
@@ -195,13 +198,25 @@ def mark_sent(*, agreement: Agreement, actor: User | None) -> Agreement:
     )
 
 
+def start_of_references(session: TrainingSession) -> str:
+    """What the references of the session's agreements begin with: « S-2026-01-A ».
+
+    The beginning of the code when it is longer than a reference can hold.
+    """
+    code = session.code
+    if len(code) > LONGEST:
+        digest = hashlib.sha256(code.encode(errors="surrogatepass")).hexdigest()[:6]
+        code = f"{code[: LONGEST - 7]}-{digest}"
+    return f"{code}-A"
+
+
 def _last_rank(session: TrainingSession) -> int:
     """The highest rank given on the session: drafts of an import that was undone left holes."""
-    start = f"{session.code}-A"
+    start = start_of_references(session)
     references = session.agreements.filter(reference__startswith=start)
     ranks = [
-        int(rank)
+        rank
         for reference in references.order_by().values_list("reference", flat=True)
-        if (rank := reference.removeprefix(start)).isdigit()
+        if (rank := whole_number(reference.removeprefix(start))) is not None
     ]
     return max(ranks, default=0)

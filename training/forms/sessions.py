@@ -7,15 +7,15 @@ from django import forms
 from django.db.models import Max, Q, QuerySet
 
 from core.forms.widgets import NativeDateInput
-from training.enums import SessionState
 from training.models import ProgrammeVersion, SessionGroup, TrainingSession
+from training.session_codes import nearest_code, typed_code, validate_session_code
 
 
 class SessionForm(forms.ModelForm):
     """Everything of a session but its state and its half-days.
 
     The programme is chosen when the session is made; afterwards it changes only by adopting the
-    newest version. The code is a name that documents carry: it changes only in a draft.
+    newest version. So does the code, a name that documents carry: « Corriger le code » does it.
     """
 
     class Meta:
@@ -38,11 +38,7 @@ class SessionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             del self.fields["programme_version"]
-            if self.instance.state != SessionState.DRAFT:
-                self.fields["code"].disabled = True
-                self.fields[
-                    "code"
-                ].help_text = "Le code ne change plus une fois la session ouverte."
+            del self.fields["code"]  # one of before the rule keeps no one from changing the rest
         else:
             versions = self.fields["programme_version"]
             versions.queryset = newest_versions()  # type: ignore[attr-defined]
@@ -61,7 +57,27 @@ class SessionForm(forms.ModelForm):
 
     def clean_code(self) -> str:
         """Spaces and case do not make two codes."""
-        return "".join(self.cleaned_data["code"].split()).upper()
+        return typed_code(self.cleaned_data["code"])
+
+
+class CodeForm(forms.Form):
+    """Another code for a session."""
+
+    code = forms.CharField(label="Code", max_length=100)
+
+    def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].initial = nearest_code(code)
+        self.fields["code"].help_text = (
+            "Des lettres sans accent, des chiffres, des traits d’union, des points et des tirets "
+            "bas."
+        )
+
+    def clean_code(self) -> str:
+        """What the code may be made of."""
+        code = typed_code(self.cleaned_data["code"])
+        validate_session_code(code)
+        return code
 
 
 def newest_versions() -> QuerySet[ProgrammeVersion]:

@@ -25,6 +25,7 @@ from training.enums import (
     Modality,
     SessionState,
 )
+from training.session_codes import validate_session_code
 
 
 class TrainingSessionQuerySet(AnnouncedQuerySet["TrainingSession"]):
@@ -62,7 +63,7 @@ class TrainingSession(models.Model):
 
     transitions = SESSION_TRANSITIONS
 
-    code = models.CharField("code", max_length=30, unique=True)
+    code = models.CharField("code", max_length=30, unique=True, validators=[validate_session_code])
     programme_version = models.ForeignKey(
         "training.ProgrammeVersion",
         verbose_name="programme",

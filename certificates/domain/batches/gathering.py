@@ -21,6 +21,7 @@ from django.utils import timezone
 from certificates.domain import files
 from certificates.enums import BatchOutput, FileRole
 from certificates.models import Document, DocumentFile
+from core.downloads import safe_name
 
 #: No batch lasts so long: a draft of that age, in seconds, is left over.
 DRAFT_PATIENCE = 24 * 3600
@@ -57,7 +58,7 @@ def _write_zip(draft: Any, documents: Sequence[Document]) -> None:
     # Stored, not deflated: a PDF is compressed already.
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as archive:
         for document, key in _with_keys(documents):
-            name = f"{document.session_code or 'documents'}/{document.file_name}"
+            name = f"{safe_name(document.session_code or 'documents')}/{document.file_name}"
             if name in taken:
                 name = f"{name.removesuffix('.pdf')}-{document.pk}.pdf"
             taken.add(name)

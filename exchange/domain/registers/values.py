@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from core.models.validators import validate_name_part
-from core.text import plain_words
+from core.text import plain_words, whole_number
 
 #: Kept in lower case inside a name: « de La Tour », « Van der Linden ». « Du », « Le », « La »
 #: and « Des » take a capital, as French typography wants.
@@ -127,7 +127,7 @@ def digits(value: object, *, length: int, shortest: int, what: str) -> str:
     written = re.sub(r"[\s.]", "", text(value))
     if not written:
         return ""
-    if not (written.isascii() and written.isdigit() and shortest <= len(written) <= length):
+    if len(written) < shortest or whole_number(written, longest=length) is None:
         raise ValueError(f"{quote(value)} : {what} comporte {length} chiffres")
     return written.zfill(length)
 
@@ -143,7 +143,7 @@ def postcode(value: object) -> str:
 def siret(value: object) -> str:
     """Fourteen digits whose key is right."""
     compact = re.sub(r"[\s.]", "", text(value))
-    if len(compact) == 9 and compact.isdigit():
+    if len(compact) == 9 and whole_number(compact) is not None:
         raise ValueError(f"{quote(value)} : 9 chiffres sont un SIREN, le SIRET en compte 14")
     written = digits(value, length=14, shortest=12, what="un SIRET")
     if written:

@@ -12,8 +12,10 @@ from core.domain import journal
 from core.domain.transitions import lock
 from core.exceptions import DomainError
 from core.french import PARIS
+from core.text import whole_number
 from training.domain.enrolments import seats
 from training.domain.session_guards import refuse_if_over
+from training.domain.sessions import codes
 from training.enums import (
     HalfDayLabel,
     Modality,
@@ -114,13 +116,23 @@ def _half_day_modality(session: TrainingSession) -> str:
 def suggest_code(year: int) -> str:
     """The next free code of the year: « S-2026-04 »."""
     prefix = f"S-{year}-"
-    taken = TrainingSession.objects.filter(code__startswith=prefix).values_list("code", flat=True)
-    ranks = [int(rest) for code in taken if (rest := code.removeprefix(prefix)).isdigit()]
-    return f"{prefix}{max(ranks, default=0) + 1:02d}"
+    taken = set(
+        TrainingSession.objects.filter(code__startswith=prefix).values_list("code", flat=True)
+    )
+    # « S-2026-1215 » bears a date, not a rank.
+    ranks = [whole_number(code.removeprefix(prefix), longest=3) or 0 for code in taken]
+    rank = max(ranks, default=0) + 1
+    while f"{prefix}{rank:02d}" in taken:
+        rank += 1
+    return f"{prefix}{rank:02d}"
 
 
 def create_session(*, session: TrainingSession, actor: User | None) -> TrainingSession:
-    """Write a new session, as a draft."""
+    """Write a new session, as a draft.
+
+    Raises `DomainError` (`session_code`) for a code that could not stand everywhere.
+    """
+    codes.refuse_unfit(session.code)
     with transaction.atomic():
         session.save(force_insert=True)
         journal.record(
@@ -136,11 +148,12 @@ def create_session(*, session: TrainingSession, actor: User | None) -> TrainingS
 def change_session(
     *, session: TrainingSession, fields: Sequence[str], actor: User | None
 ) -> TrainingSession:
-    """Write the `fields` of the session that were changed on the object.
+    """Write the `fields` of the session that were changed on the object, all but its code.
 
     Raises `DomainError`: `session_over` once it is completed, archived or cancelled;
     `seats_below_taken` when more people than the new maximum hold a seat.
     """
+    fields = [name for name in fields if name != "code"]  # `codes.correct_code` does it
     if not fields:
         return session
     with transaction.atomic():
@@ -151,7 +164,7 @@ def change_session(
                 f"{taken} places sont déjà prises : le maximum ne peut pas être inférieur.",
                 code="seats_below_taken",
             )
-        session.save(update_fields=list(fields))
+        session.save(update_fields=fields)
         journal.record(
             actor=actor,
             verb="session.changed",
