@@ -11,6 +11,7 @@ SCHEDULE = {
     "sweep-anchors": {"task": "attendance.tasks.sweep_anchors", "schedule": 20.0},
     "follow-attendance": {"task": "attendance.tasks.follow_attendance", "schedule": 300.0},
     "publish-scheduled-pages": {"task": "cms.tasks.publish_scheduled", "schedule": 60.0},
+    "erase-expired-exports": {"task": "core.tasks.erase_expired_exports", "schedule": 3600.0},
     "erase-expired-packs": {"task": "quality.tasks.erase_expired_packs", "schedule": 3600.0},
     "erase-expired-batches": {
         "task": "certificates.tasks.erase_expired_batches",

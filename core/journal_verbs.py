@@ -1,6 +1,6 @@
 """The verbs of organisation, messages and jobs in the journal, in French words."""
 
-from core.registry import describe_verbs
+from core.registry import describe_jobs, describe_verbs
 
 describe_verbs(
     {
@@ -17,3 +17,5 @@ describe_verbs(
         "signatory.created": "Signataire ajouté",
     }
 )
+
+describe_jobs({"list_export": "Export d’une liste"})

@@ -9,7 +9,17 @@ from django.utils.html import format_html_join
 from wagtail import hooks
 from wagtail.admin.menu import DismissibleMenuItem, MenuItem
 
-from core.backoffice import guide, jobs, journal, menus, messages, organisation, pictures, rules
+from core.backoffice import (
+    export_pages,
+    guide,
+    jobs,
+    journal,
+    menus,
+    messages,
+    organisation,
+    pictures,
+    rules,
+)
 
 
 @hooks.register("register_admin_menu_item")
@@ -79,5 +89,5 @@ def add_styles() -> str:
 
 @hooks.register("register_admin_urls")
 def register_core_urls() -> list[object]:
-    """The guide, and the pictures of the organisation's documents."""
-    return [*guide.urlpatterns, *pictures.ROUTES]
+    """The guide, the pictures of the organisation's documents, long lists as files."""
+    return [*guide.urlpatterns, *pictures.ROUTES, *export_pages.ROUTES]

@@ -11,8 +11,9 @@ from PIL import Image
 
 from django.utils import timezone
 
-from core.domain import pictures
+from core.domain import list_exports, pictures
 from core.enums import PictureRole
+from core.models import Job
 from tests.attendance.devices import handed_in, refused_item
 from tests.permission_matrix import (
     DIRECTION,
@@ -56,6 +57,16 @@ def each(namespace: str, names: str, *allowed: Any, method: str = "get") -> dict
         f"{namespace}:{name}": staff(*allowed, arguments=one(namespace), method=method)
         for name in names.split()
     }
+
+
+def _export(_world: World) -> dict[str, Any]:
+    """An export that somebody else asked for."""
+    return {"uuid": Job.objects.create(task=list_exports.TASK, kind=list_exports.KIND).uuid}
+
+
+#: Whoever asks for an export is alone to see it (`tests/core/test_list_exports.py`).
+def _of_one_person(method: str = "get") -> Line:
+    return line(dict.fromkeys(STAFF, HIDDEN), otherwise=LOGIN, arguments=_export, method=method)
 
 
 def _to_settle(world: World) -> dict[str, Any]:
@@ -232,6 +243,10 @@ BACK_OFFICE_MATRIX: dict[str, Line] = {
     **each("programme-versions", "inspect", *VIEWERS),
     # --- Help
     "guide": staff(*STAFF),
+    # --- Long lists as files
+    "list-export": _of_one_person(),
+    "list-export-download": _of_one_person(),
+    "list-export-retry": _of_one_person(method="post"),
     # --- What runs by itself
     **records("messages", record("messages"), without=READ_ONLY),
     **each("messages", "inspect", *VIEWERS),

@@ -21,6 +21,7 @@ from attendance.domain.room_codes import room_code
 from certificates.domain.sealing import integrity
 from certificates.models import DocumentBatch
 from cms.demo.site import seed_site
+from core.domain import list_exports
 from exchange.domain.registers import lifecycle
 from exchange.enums import ImportState
 from tests.attendance.people import Room, about_to_end, link_of
@@ -51,6 +52,7 @@ LATE: dict[str, tuple[str, str, str]] = {
     ),
     "certificates/verify_form.html": ("verify", "", "[name=sha256]"),
     "cms/catalogue/page.html": ("catalogue", "", "#filtre-q"),
+    "core/backoffice/list_export.html": ("export", "office", "main a:has-text('Actualiser')"),
     "mfa/webauthn/snippets/scripts.html": ("login", "", "[name=login]"),
     "portal/enrol.html": ("enrol", "", "[name=employer_name]"),
     "portal/phone/late.html": ("late", "", ".signature__type [name=signed_name]"),
@@ -70,6 +72,7 @@ LATE: dict[str, tuple[str, str, str]] = {
 POLLED = {
     "certificates/backoffice/batch.html": ("batch", "office"),
     "certificates/backoffice/integrity_check.html": ("check", "direction"),
+    "core/backoffice/list_export.html": ("export", "office"),
     "portal/trainer/half_day_list.html": ("half_day", "trainer"),
     "quality/backoffice/pack.html": ("pack", "quality"),
     "exchange/imports/show.html": ("import", "office"),
@@ -179,6 +182,10 @@ def address_of(request: pytest.FixtureRequest, settings: Any) -> Callable[["Page
             return after_the_code(page, name)
         if name == "day":
             request.getfixturevalue("here")
+        if name == "export":
+            actor = request.getfixturevalue("office").user
+            query = {"path": "/gestion/inscriptions/", "query": "export=csv", "rows": 30_000}
+            return reverse("list-export", args=[list_exports.ask(**query, actor=actor).uuid])
         if name == "check":
             made = integrity.request_check(actor=None)
             return reverse("document-integrity:show", args=[made.uuid])

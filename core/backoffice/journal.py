@@ -68,3 +68,9 @@ class JournalViewSet(ReadOnlyViewSet):
     ]
     search_fields = ["verb", "session__code", "actor__email"]
     list_export = ["at", "verb", "actor", "session", "object_type", "object_id"]
+    export_headings = {
+        "verb": "Action",
+        "actor": "Par",
+        "object_type": "Nature de l’objet",
+        "object_id": "Numéro de l’objet",
+    }

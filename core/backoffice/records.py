@@ -10,6 +10,7 @@ from django.db import models
 from django.forms import ModelForm
 from django.urls import URLPattern
 from django.utils.functional import cached_property
+from django.utils.text import slugify
 
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -231,7 +232,8 @@ class RecordViewSet(ModelViewSet):
 
     @cached_property
     def export_filename(self) -> str:
-        return self.name
+        """In French, as the list is called: « personnes-formees »."""
+        return slugify(self.model._meta.verbose_name_plural)
 
     def register_admin_url_finder(self) -> None:
         if "edit" not in self.omitted_views:
