@@ -19,5 +19,5 @@ urlpatterns = [
     path("sitemap.xml", site.sitemap, name="sitemap"),
     path("flux/actualites.xml", feeds.NewsFeed(), name="news-feed"),
     path("flux/agenda.ics", calendars.agenda, name="agenda"),
-    path("flux/agenda/<int:pk>.ics", calendars.event_calendar, name="event-calendar"),
+    path("flux/agenda/<key:pk>.ics", calendars.event_calendar, name="event-calendar"),
 ]

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.urls import register_converter
 
-from core.converters import CodeConverter
+from core.converters import CodeConverter, KeyConverter
 
 
 class CoreConfig(AppConfig):
@@ -14,4 +14,5 @@ class CoreConfig(AppConfig):
         from core import announcements, journal_verbs, roles  # noqa: F401  they register
 
         register_converter(CodeConverter, "code")
+        register_converter(KeyConverter, "key")
         roles.declare()

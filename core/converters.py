@@ -3,7 +3,9 @@
 import base64
 import re
 
-from django.urls.converters import StringConverter
+from django.urls.converters import IntConverter, StringConverter
+
+from core.text import LONGEST_KEY
 
 #: What may stand anywhere as it is: URLs, headers, names of files and of folders.
 PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
@@ -32,6 +34,16 @@ def code_of_key(key: str) -> str:
         return code.decode() or key
     except ValueError:
         return key
+
+
+class KeyConverter(IntConverter):
+    """A primary key: no more figures than the database can look for.
+
+    For keys of pages, and wherever a list of keys is asked for; elsewhere Django finds by itself
+    that a number is too large.
+    """
+
+    regex = f"[0-9]{{1,{LONGEST_KEY}}}"
 
 
 class CodeConverter(StringConverter):

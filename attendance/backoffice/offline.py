@@ -169,6 +169,6 @@ class KeepRecordedView(NamedPermissionMixin, PostActionView):
 
 OFFLINE_ROUTES: list[URLPattern] = [
     path("<int:pk>/hors-ligne/revoquer/", RevokeDevicesView.as_view(), name="revoke_devices"),
-    path("<int:pk>/hors-ligne/<uuid:item>/", SettleView.as_view(), name="settle"),
-    path("<int:pk>/hors-ligne/<uuid:item>/garder/", KeepRecordedView.as_view(), name="keep"),
+    path("<key:pk>/hors-ligne/<uuid:item>/", SettleView.as_view(), name="settle"),
+    path("<key:pk>/hors-ligne/<uuid:item>/garder/", KeepRecordedView.as_view(), name="keep"),
 ]
