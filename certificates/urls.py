@@ -1,6 +1,6 @@
 """URLs of the app."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from certificates.views import blank_sheet, download, proofs, public_prints, verification
 
@@ -29,8 +29,8 @@ urlpatterns = [
         public_prints.text_version_pdf,
         name="text_version_pdf",
     ),
-    re_path(
-        r"^documents/programmes/(?P<code>[-a-zA-Z0-9_]+)-v(?P<number>[0-9]{1,6})\.pdf$",
+    path(
+        "documents/programmes/<code:code>-v<int:number>.pdf",
         public_prints.programme_pdf,
         name="programme",
     ),

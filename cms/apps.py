@@ -16,8 +16,11 @@ class CmsConfig(AppConfig):
         )
         from cms.demo import site  # noqa: F401 registers its step
         from cms.forms.course_page import CoursePageForm
+        from cms.forms.pages import SitePageForm
         from cms.models import CoursePage
+        from cms.models.base import SitePage
 
-        # Here and not in the model, which stands below the forms.
+        # Here and not in the models, which stand below the forms.
+        SitePage.base_form_class = SitePageForm
         CoursePage.base_form_class = CoursePageForm
         roles.declare()

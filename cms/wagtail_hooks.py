@@ -16,9 +16,11 @@ from cms.backoffice import files_api
 from cms.backoffice.course_reviews import ReviewsPanel
 from cms.backoffice.listings import SNIPPET_VIEWSETS, SiteGroup
 from cms.backoffice.wordings import WatchedWordingViewSet
+from cms.domain.page_slugs import why_reserved
 from cms.models import CoursePage, EnquiryPage
 from cms.views import catalogue, enquiries  # noqa: F401 the catalogue registers what it shows
 from cms.views.pages import context_of
+from core.text import whole_number
 
 #: After Wagtail's own checks of who may read a page.
 AFTER_RESTRICTIONS = 10
@@ -45,6 +47,32 @@ def close_lists_of_files(router: Any) -> None:
 def add_context(page: Page, request: HttpRequest, context: dict[str, Any], **options: Any) -> None:
     """What each type of page shows."""
     context.update(context_of(page, request, **options))
+
+
+@hooks.register("before_copy_page")
+def keep_urls_of_views_from_copies(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A copy cannot take the URL of a view either."""
+    parent = Page.objects.filter(
+        pk=whole_number(request.POST.get("new_parent_page", "")) or 0
+    ).first()
+    slug = request.POST.get("new_slug", "")
+    why = why_reserved(slug=slug, parent=parent) if parent and slug else ""
+    if not why:
+        return None
+    messages.error(request, why)
+    return redirect("wagtailadmin_pages:copy", page.pk)
+
+
+@hooks.register("before_move_page")
+def keep_urls_of_views_from_moves(
+    request: HttpRequest, page: Page, destination: Page
+) -> HttpResponse | None:
+    """Nor can a page that is moved."""
+    why = why_reserved(slug=page.slug, parent=destination)
+    if not why or request.method != "POST":
+        return None
+    messages.error(request, why)
+    return redirect("wagtailadmin_explore", destination.pk)
 
 
 @hooks.register("on_serve_page", order=AFTER_RESTRICTIONS)

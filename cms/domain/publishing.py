@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from cms.domain.page_slugs import plain_slug
 from cms.models import CoursePage
 from core.domain import journal
 from training.domain import programmes
@@ -57,11 +58,19 @@ def _programme_for(page: CoursePage) -> Programme:
 
     A page deleted and written again under the same slug takes its programme back.
     """
-    code = page.slug[:CODE_LENGTH]
+    words = _code_words(page)
+    code = words[:CODE_LENGTH]
     rank = 1
     while CoursePage.objects.filter(programme__code=code).exclude(pk=page.pk).exists():
         rank += 1
         suffix = f"-{rank}"
-        code = page.slug[: CODE_LENGTH - len(suffix)] + suffix
+        code = words[: CODE_LENGTH - len(suffix)] + suffix
     programme, _created = Programme.objects.get_or_create(code=code)
     return programme
+
+
+def _code_words(page: CoursePage) -> str:
+    """The page's slug, without what a code does not bear; a slug of before the rule may."""
+    if Programme.objects.filter(code=page.slug).exists():
+        return page.slug
+    return plain_slug(page.slug) or f"formation-{page.pk}"

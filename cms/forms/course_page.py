@@ -5,8 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from wagtail.admin.forms import WagtailAdminPageForm
-
+from cms.forms.pages import SitePageForm
 from training.programme_content import LABELS, OPTIONAL_ITEMS
 
 #: Regulated item → field of the page that says it.
@@ -17,7 +16,7 @@ FIELD_OF_ITEM = {
 }
 
 
-class CoursePageForm(WagtailAdminPageForm):
+class CoursePageForm(SitePageForm):
     """Drafts may be incomplete; what is published says every regulated item (indicator 1)."""
 
     def clean(self) -> dict[str, Any]:
