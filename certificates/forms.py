@@ -12,6 +12,8 @@ from certificates.domain.batches import offering
 from certificates.domain.issuing import sheets
 from certificates.enums import BatchOutput
 from certificates.models import DocumentTemplate
+from core.forms import fields
+from core.forms.model_fields import cleaned_formfield
 from core.forms.reasons import ReasonForm
 from core.forms.widgets import NativeDateInput
 from core.french import plural
@@ -24,13 +26,13 @@ SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
 class VerificationForm(forms.Form):
     """The number and the check code printed on a document."""
 
-    number = forms.CharField(
+    number = fields.LineField(
         label="Numéro du document",
         help_text="Par exemple : CR-2026-0001.",
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    code = forms.CharField(
+    code = fields.LineField(
         label="Code de contrôle",
         help_text="Huit signes, imprimés à côté du QR code.",
         max_length=20,
@@ -41,7 +43,7 @@ class VerificationForm(forms.Form):
 class FileVerificationForm(forms.Form):
     """The SHA-256 of a file, worked out by the browser or by the person: the file stays theirs."""
 
-    sha256 = forms.CharField(
+    sha256 = fields.LineField(
         label="Empreinte SHA-256 du fichier",
         help_text="64 signes, de 0 à 9 et de a à f. Sous Windows : certutil -hashfile "
         "fichier.pdf SHA256. Sous Linux : sha256sum fichier.pdf.",
@@ -153,8 +155,8 @@ class BatchForm(forms.Form):
 class CorrectionForm(ReasonForm):
     """The reason, and the right name when the document names one person."""
 
-    first_name = forms.CharField(label="Prénom", max_length=100)
-    last_name = forms.CharField(label="Nom d’usage", max_length=100)
+    first_name = fields.NameField(label="Prénom", max_length=100)
+    last_name = fields.NameField(label="Nom d’usage", max_length=100)
     with_others = forms.BooleanField(
         label="Corriger aussi les autres documents en vigueur qui portent ce nom",
         required=False,
@@ -220,6 +222,7 @@ class OrganisationTextForm(forms.ModelForm):
     """A new version of a text of the organisation."""
 
     class Meta:
+        formfield_callback = cleaned_formfield
         model = DocumentTemplate
         fields = ["slug", "body", "change_summary", "in_force_from"]
         widgets = {

@@ -273,11 +273,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60  # seconds
 ACCOUNT_FORMS = {
-    "login": "accounts.forms.LoginForm",
-    "request_login_code": "accounts.forms.RequestLoginCodeForm",
-    "confirm_login_code": "accounts.forms.ConfirmLoginCodeForm",
-    "reset_password": "accounts.forms.ResetPasswordForm",
-    "confirm_password_reset_code": "accounts.forms.ConfirmPasswordResetCodeForm",
+    "login": "core.forms.accounts.LoginForm",
+    "request_login_code": "core.forms.accounts.RequestLoginCodeForm",
+    "confirm_login_code": "core.forms.accounts.ConfirmLoginCodeForm",
+    "reset_password": "core.forms.accounts.ResetPasswordForm",
+    "confirm_password_reset_code": "core.forms.accounts.ConfirmPasswordResetCodeForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
     "change_password": "accounts.forms.ChangePasswordForm",
     "set_password": "accounts.forms.SetPasswordForm",
@@ -285,11 +285,11 @@ ACCOUNT_FORMS = {
 }
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "accounts.mfa_forms.AuthenticateForm",
-    "reauthenticate": "accounts.mfa_forms.ReauthenticateForm",
-    "activate_totp": "accounts.mfa_forms.ActivateTOTPForm",
-    "add_webauthn": "accounts.mfa_forms.AddWebAuthnForm",
-    "edit_webauthn": "accounts.mfa_forms.EditWebAuthnForm",
+    "authenticate": "core.forms.accounts.AuthenticateForm",
+    "reauthenticate": "core.forms.accounts.ReauthenticateForm",
+    "activate_totp": "core.forms.accounts.ActivateTOTPForm",
+    "add_webauthn": "core.forms.accounts.AddWebAuthnForm",
+    "edit_webauthn": "core.forms.accounts.EditWebAuthnForm",
 }
 # The office makes the accounts: their addresses need no proof before a second factor is added.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

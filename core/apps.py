@@ -12,7 +12,9 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import announcements, journal_verbs, roles  # noqa: F401  they register
+        from core.forms import model_fields
 
         register_converter(CodeConverter, "code")
         register_converter(KeyConverter, "key")
         roles.declare()
+        model_fields.declare_fields()

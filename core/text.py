@@ -63,7 +63,7 @@ _APOSTROPHES = str.maketrans(
 #: Dashes that are not of the category of dashes.
 _DASHES = frozenset("\u02d7\u2043\u2212\u2796")
 #: Invisible, and yet of the category of letters, marks or symbols.
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 #: Accents of Latin, Greek and Cyrillic letters, vowel points of Hebrew and Arabic. The marks of
@@ -92,7 +92,7 @@ def folded(text: str) -> str:
         plain = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
         # Small letters may come apart again, and marks stand in another order.
         plain = unicodedata.normalize("NFKD", plain).translate(_APOSTROPHES)
-        plain = _INVISIBLE.sub("", plain)
+        plain = INVISIBLE.sub("", plain)
         plain = "".join(map(_sign, plain))
         plain = _OTHER_LETTERS.sub(lambda found: _KEPT[found[1] or found[2]], plain)
         plain = unicodedata.normalize("NFC", _ACCENTS.sub("", plain).translate(_LETTERS))

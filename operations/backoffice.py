@@ -18,11 +18,14 @@ from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import account, generic
 from wagtail.admin.widgets.button import HeaderButton
-from wagtail.users.forms import GroupForm
+from wagtail.users.forms import GroupForm, UserCreationForm, UserEditForm
 from wagtail.users.views.groups import CreateView, DeleteView, EditView, GroupViewSet, IndexView
+from wagtail.users.views.users import UserViewSet
 
 from accounts.models import User
 from core.backoffice.exports import SafeExportMixin
+from core.forms.fields import CleanedForm
+from core.forms.model_fields import cleaned_formfield
 from core.text import same_key
 from operations.roles import (
     copy_role,
@@ -65,7 +68,7 @@ class NameMixin:
         return name
 
 
-class RoleForm(NameMixin, GroupForm):
+class RoleForm(NameMixin, CleanedForm, GroupForm):
     """A role and its permissions. One gives only what one has; the rest of the role stays."""
 
     def limit_to(self, user: User) -> None:
@@ -182,6 +185,7 @@ class RoleNameForm(NameMixin, forms.ModelForm):
     """The name of a new role."""
 
     class Meta:
+        formfield_callback = cleaned_formfield
         model = Group
         fields = ["name"]
         labels = {"name": "Nom du nouveau rôle"}
@@ -238,6 +242,21 @@ class RoleViewSet(GroupViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return RoleForm
+
+
+class AccountCreationForm(CleanedForm, UserCreationForm):
+    """A new account, its name and its address cleaned."""
+
+
+class AccountEditForm(CleanedForm, UserEditForm):
+    """An account, its name and its address cleaned."""
+
+
+class AccountViewSet(UserViewSet):
+    """Wagtail's screens of accounts."""
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        return AccountEditForm if for_update else AccountCreationForm
 
 
 def _refused(request: HttpRequest, pk: Any) -> HttpResponse:

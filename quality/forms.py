@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.domain import private_files
 from core.exceptions import DomainError
+from core.forms import fields
 from core.forms.public import PublicForm, email_field, name_field, phone_field, text_field, too_long
 from quality.domain import complaints, packs, referential
 from quality.domain.pack.selection import Selection
@@ -30,7 +31,7 @@ class PackForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    codes = forms.CharField(
+    codes = fields.LinesField(
         label="Sessions",
         required=False,
         max_length=4000,
@@ -84,7 +85,7 @@ class ComplaintForm(PublicForm):
             "invalid_choice": "Choisissez une réponse de la liste.",
         },
     )
-    concerns = forms.CharField(
+    concerns = fields.LineField(
         label="De quelle formation ou de quel service s’agit-il ?",
         required=False,
         max_length=200,

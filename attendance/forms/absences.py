@@ -11,6 +11,7 @@ from attendance.domain.absences.closing import CHOICES
 from attendance.enums import FollowUpOutcome, NoteKind
 from attendance.models import AbsenceGround
 from core.domain.private_files import MAX_FILE_BYTES, MAX_FILE_SIZE
+from core.forms import fields
 from core.forms.widgets import NativeDateInput
 
 #: Said wherever a document is deposited.
@@ -73,7 +74,7 @@ class AbsenceNoteForm(forms.Form):
         initial=timezone.localdate,
         error_messages={"required": "Indiquez la date.", "invalid": "Cette date n’est pas valide."},
     )
-    text = forms.CharField(
+    text = fields.LinesField(
         label="Ce qui a été dit",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -6,6 +6,7 @@ from django import forms
 
 from attendance.domain.versions import Version
 from attendance.forms.recorded import ClockField, Hours, hours_of, starting_values
+from core.forms import fields
 
 
 class SettleForm(forms.Form):
@@ -31,7 +32,7 @@ class SettleForm(forms.Form):
         help_text="Celle de l’appareil, à l’heure du lieu. Les minutes manquées sont déduites.",
     )
     left_at = ClockField(label="Heure de départ, si elle est anticipée", required=False)
-    reason = forms.CharField(
+    reason = fields.LinesField(
         label="Motif",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -68,7 +69,7 @@ class DepositForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "application/json,.json"}),
         error_messages={"required": "Choisissez le fichier."},
     )
-    reason = forms.CharField(
+    reason = fields.LineField(
         label="Raison",
         max_length=500,
         help_text="Comment ce fichier vous est parvenu.",
@@ -79,7 +80,7 @@ class DepositForm(forms.Form):
 class ReviewForm(forms.Form):
     """What was done of a deposit."""
 
-    reason = forms.CharField(
+    reason = fields.LinesField(
         label="Suite donnée",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),

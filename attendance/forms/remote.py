@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from core.forms import fields
 from core.forms.widgets import NativeDateInput
 from core.french import format_minutes
 from training.enums import EvidenceKind
@@ -26,7 +27,7 @@ class RemoteDoneForm(forms.Form):
         help_text="Une activité cochée sans travail rendu est notée insuffisante : elle ne "
         "compte pas.",
     )
-    reference = forms.CharField(
+    reference = fields.LineField(
         label="Référence",
         max_length=255,
         required=False,

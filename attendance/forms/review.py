@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 
 from attendance.models import WalkIn
+from core.forms import fields
 from training.models import Enrolment
 
 
 class NoteForm(forms.Form):
     """What was found, in a few words."""
 
-    note = forms.CharField(
+    note = fields.LinesField(
         label="Ce que vous avez constaté",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from attendance.forms.recorded import RecordedForm
+from core.forms import fields
 
 
 class StaffRecordForm(RecordedForm):
@@ -12,7 +13,7 @@ class StaffRecordForm(RecordedForm):
 
     always_minutes = True
 
-    reason = forms.CharField(
+    reason = fields.LinesField(
         label="Pourquoi vous l’écrivez vous-même",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -24,7 +25,7 @@ class StaffRecordForm(RecordedForm):
 class StaffLockForm(forms.Form):
     """Why the organisation closes the half-day in the place of who trains."""
 
-    reason = forms.CharField(
+    reason = fields.LinesField(
         label="Motif",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -32,7 +33,7 @@ class StaffLockForm(forms.Form):
         "clôture, jamais imprimé ; la feuille dit que vous avez clos au nom de l’organisme.",
         error_messages={"required": "Indiquez le motif."},
     )
-    early_reason = forms.CharField(
+    early_reason = fields.LinesField(
         label="Motif de clôture avant la fin",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),

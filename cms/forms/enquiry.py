@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from core.forms import fields
 from core.forms.public import PublicForm, email_field, name_field, phone_field, text_field, too_long
 from training.domain import enquiries
 from training.models import Enquiry
@@ -25,7 +26,7 @@ class PublicEnquiryForm(PublicForm):
         },
     )
     name = name_field()
-    organisation = forms.CharField(
+    organisation = fields.LineField(
         label="Association, entreprise, collectivité…",
         required=False,
         max_length=200,

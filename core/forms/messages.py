@@ -2,20 +2,22 @@
 
 from django import forms
 
+from core.forms import fields
+
 
 class DraftForm(forms.Form):
     """A draft, as it will leave."""
 
-    to_email = forms.EmailField(
+    to_email = fields.EmailField(
         label="Adresse",
         required=False,
         help_text="Sans adresse, le message attendra d’être posté ou remis.",
         error_messages={"invalid": "Cette adresse n’est pas valable."},
     )
-    subject = forms.CharField(
+    subject = fields.LineField(
         label="Objet", max_length=255, error_messages={"required": "Indiquez l’objet."}
     )
-    body_text = forms.CharField(
+    body_text = fields.LinesField(
         label="Texte",
         max_length=20000,
         strip=False,

@@ -1,46 +1,14 @@
 """What every form open to the public has: names without addresses, a trap, a key."""
 
-import re
-import unicodedata
 import uuid
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 
-from core.models.validators import validate_name_part
-
-#: Words of a first name and a surname together.
-WHOLE_NAME_WORDS = 7
-
-
-def validate_name(value: str) -> None:
-    """Refuse what no name holds, an address to click above all: names are printed in mails."""
-    wrong = any(
-        unicodedata.category(character)[0] not in "LM" and character not in " -'’ʼ·."
-        for character in value
-    )
-    if wrong or re.search(r"\.\w", value) or not any(map(str.isalpha, value)):
-        raise ValidationError("Écrivez le nom avec des lettres, sans chiffre ni symbole.")
-
-
-def validate_public_name_part(value: str) -> None:
-    """The same for a first name or a surname alone, which is no sentence either."""
-    validate_name(value)
-    validate_name_part(value)
-
-
-def validate_whole_name(value: str) -> None:
-    """The same for a first name and a surname in one field."""
-    validate_name(value)
-    if len(value.split()) > WHOLE_NAME_WORDS:
-        raise ValidationError(f"Un nom a {WHOLE_NAME_WORDS} mots au plus : écrivez le nom seul.")
-
-
-validate_phone = RegexValidator(
-    r"^\+?[\d .()-]{6,19}$", "Ce numéro ne semble pas être un numéro de téléphone."
-)
+from core.cleaning import PHONE_LENGTH
+from core.forms import fields
+from core.models.validators import validate_phone, validate_whole_name
 
 
 def too_long(limit: int) -> str:
@@ -52,12 +20,12 @@ class PublicForm(forms.Form):
     """Base of public forms: a field that only robots fill, and the key of one sending."""
 
     # Not shown to people: robots fill every field.
-    website = forms.CharField(
+    website = fields.LineField(
         label="Laissez ce champ vide",
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
-    key = forms.CharField(required=False, widget=forms.HiddenInput)
+    key = fields.DataField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
@@ -91,10 +59,10 @@ class PublicForm(forms.Form):
             return None
 
 
-def text_field(*, label: str, limit: int, rows: int = 6, **options: Any) -> forms.CharField:
+def text_field(*, label: str, limit: int, rows: int = 6, **options: Any) -> fields.LinesField:
     """A text of several lines."""
     missing = options.pop("missing", "Écrivez quelques mots.")
-    return forms.CharField(
+    return fields.LinesField(
         label=label,
         max_length=limit,
         widget=forms.Textarea(attrs={"rows": rows, "autocomplete": "off"}),
@@ -103,9 +71,9 @@ def text_field(*, label: str, limit: int, rows: int = 6, **options: Any) -> form
     )
 
 
-def name_field(**options: Any) -> forms.CharField:
+def name_field(**options: Any) -> fields.NameField:
     """The name of the person who writes."""
-    return forms.CharField(
+    return fields.NameField(
         max_length=150,
         validators=[validate_whole_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -114,9 +82,9 @@ def name_field(**options: Any) -> forms.CharField:
     )
 
 
-def email_field(**options: Any) -> forms.EmailField:
+def email_field(**options: Any) -> fields.EmailField:
     """A mail address to answer to."""
-    return forms.EmailField(
+    return fields.EmailField(
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
@@ -128,13 +96,13 @@ def email_field(**options: Any) -> forms.EmailField:
     )
 
 
-def phone_field(**options: Any) -> forms.CharField:
+def phone_field(**options: Any) -> fields.PhoneField:
     """A phone number, written as one likes."""
-    return forms.CharField(
-        max_length=20,
+    return fields.PhoneField(
+        max_length=PHONE_LENGTH,
         required=False,
         validators=[validate_phone],
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-        error_messages={"max_length": too_long(20)},
+        error_messages={"max_length": too_long(PHONE_LENGTH)},
         **{"label": "Téléphone", **options},
     )

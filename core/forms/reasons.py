@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 
+from core.forms import fields
 from core.forms.widgets import NativeDateInput
 
 
 class ReasonForm(forms.Form):
     """One reason, required."""
 
-    reason = forms.CharField(
+    reason = fields.LinesField(
         label="Motif",
         max_length=255,
         widget=forms.Textarea(attrs={"rows": 3}),

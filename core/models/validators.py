@@ -1,17 +1,24 @@
 """Validators shared by the models of the domain."""
 
 import re
+import unicodedata
 
 from stdnum.fr import siret
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+from core.cleaning import JOINERS
+
 validate_postcode = RegexValidator(r"^\d{5}$", "Le code postal comporte 5 chiffres.")
 
 
 #: Words of a first name or of a surname: « de La Tour du Pin » has five.
 NAME_WORDS = 5
+#: Words of a first name and a surname together.
+WHOLE_NAME_WORDS = 7
+#: Signs of a name beside its letters: « J.-P. », « Martin (née Durand) », « M. & Mme Martin ».
+_NAME_SIGNS = frozenset(" -'’·.,()&")
 
 
 def validate_name_part(value: str) -> None:
@@ -20,10 +27,66 @@ def validate_name_part(value: str) -> None:
     Names are printed in mails that the organisation signs: whoever gives one, on the site, in the
     back office or in a register, must not be able to make it say something else.
     """
-    if len(value.split()) > NAME_WORDS:
-        raise ValidationError(f"Un nom a {NAME_WORDS} mots au plus : écrivez le nom seul.")
-    if re.search(r"[/@:<>]|\.\w|www", value, re.IGNORECASE):
+    _refuse_sentence(value, NAME_WORDS)
+    _refuse_address(value)
+
+
+def validate_public_name_part(value: str) -> None:
+    """The same where anybody writes: letters, and the signs of a name alone."""
+    validate_name_part(value)
+    _refuse_signs(value)
+
+
+def validate_whole_name(value: str) -> None:
+    """The same for a first name and a surname in one field."""
+    _refuse_sentence(value, WHOLE_NAME_WORDS)
+    _refuse_address(value)
+    _refuse_signs(value)
+
+
+def _refuse_address(value: str) -> None:
+    if re.search(r"[/@:<>]|www", value, re.IGNORECASE):
         raise ValidationError("Un nom ne contient ni adresse ni lien.")
+    # « J.P. » and « J.-P. » are initials; two letters after a point may be the end of an address.
+    if re.search(r"\.\w\w", value):
+        raise ValidationError(
+            "Un nom ne contient ni adresse ni lien : après un point, mettez une espace."
+        )
+
+
+def _refuse_sentence(value: str, words: int) -> None:
+    if len(value.split()) > words:
+        raise ValidationError(f"Un nom a {words} mots au plus : écrivez le nom seul.")
+
+
+def _refuse_signs(value: str) -> None:
+    """Say which sign is none of a name."""
+    for sign in value:
+        category = unicodedata.category(sign)[0]
+        if category == "N":
+            raise ValidationError(f"Un nom n’a pas de chiffre : retirez « {sign} ».")
+        if category not in "LM" and sign not in _NAME_SIGNS and sign not in JOINERS:
+            raise ValidationError(f"Un nom n’a pas ce signe : retirez « {sign} ».")
+    if not any(map(str.isalpha, value)):
+        raise ValidationError("Écrivez le nom avec des lettres.")
+
+
+#: Figures of a telephone number, with the prefix of its country (E.164) or without.
+PHONE_FIGURES = range(6, 16)
+
+
+def validate_phone(value: str) -> None:
+    """Refuse what cannot be called: any country, an extension as « poste 12 »."""
+    number, _, _ = value.partition(" poste ")
+    wrong = re.search(r"[^\d .()/+-]", number)
+    if wrong:
+        raise ValidationError(f"Un numéro de téléphone n’a pas ce signe : retirez « {wrong[0]} ».")
+    figures = sum(map(str.isdecimal, number))
+    if figures not in PHONE_FIGURES or "+" in number.lstrip(" (")[1:]:
+        raise ValidationError(
+            "Ce numéro ne semble pas être un numéro de téléphone. Exemples : 06 12 34 56 78, "
+            "+32 470 12 34 56."
+        )
 
 
 def validate_siret(value: str) -> None:

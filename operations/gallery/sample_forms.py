@@ -2,16 +2,18 @@
 
 from django import forms
 
+from core.forms import fields
+
 
 class SampleForm(forms.Form):
     """Shown empty, then with errors."""
 
-    name = forms.CharField(
+    name = fields.NameField(
         label="Nom d’usage",
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
-    email = forms.EmailField(
+    email = fields.EmailField(
         label="Adresse électronique",
         help_text="Nous n’écrivons que pour votre inscription.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -31,7 +33,7 @@ class SampleForm(forms.Form):
         choices=[("mail", "Par courriel"), ("post", "Par courrier")],
         widget=forms.RadioSelect,
     )
-    message = forms.CharField(label="Message", required=False, widget=forms.Textarea)
+    message = fields.LinesField(label="Message", required=False, widget=forms.Textarea)
     consent = forms.BooleanField(
         label="J’ai lu le règlement intérieur",
         help_text="Il vous est remis avant votre inscription définitive.",

@@ -15,6 +15,7 @@ from accounts.addresses import address_of
 from attendance.domain.signatures import Signature
 from attendance.forms.recorded import ClockField, RecordedForm
 from core.exceptions import DomainError
+from core.forms import fields
 from training.models import HalfDay
 
 #: Characters of JSON that the largest signature kept may need.
@@ -48,7 +49,7 @@ class AttendanceForm(forms.Form):
 class SignatureForm(AttendanceForm):
     """A drawing, or a typed name with consent; `key` keeps a double click from signing twice."""
 
-    strokes = forms.CharField(
+    strokes = fields.DataField(
         required=False,
         max_length=MAX_DRAWING,
         widget=forms.HiddenInput(attrs={"data-strokes": ""}),
@@ -57,7 +58,7 @@ class SignatureForm(AttendanceForm):
             "plus simplement."
         },
     )
-    signed_name = forms.CharField(
+    signed_name = fields.NameField(
         label="Prénom et nom",
         required=False,
         max_length=200,
@@ -113,7 +114,7 @@ class SignatureForm(AttendanceForm):
 class OwnSignatureForm(SignatureForm):
     """A signature on one's own phone, with what the phone's clock says when there is a script."""
 
-    device_time = forms.CharField(
+    device_time = fields.DataField(
         required=False, max_length=40, widget=forms.HiddenInput(attrs={"data-device-time": ""})
     )
 
@@ -159,7 +160,7 @@ class LateStatementForm(SignatureForm):
             "invalid_choice": "Choisissez une demi-journée de la liste.",
         },
     )
-    reason = forms.CharField(
+    reason = fields.LineField(
         label="Pourquoi vous n’avez pas signé sur place",
         max_length=500,
         help_text="Par exemple : plus de batterie, arrivée pendant la pause. "
@@ -178,7 +179,7 @@ class LateStatementForm(SignatureForm):
 class RoomCodeForm(AttendanceForm):
     """The letters shown in the room."""
 
-    code = forms.CharField(
+    code = fields.LineField(
         label="Code affiché dans la salle ou sur l’écran partagé",
         max_length=20,
         widget=forms.TextInput(
@@ -196,13 +197,13 @@ class RoomCodeForm(AttendanceForm):
 class WalkInForm(AttendanceForm):
     """A person who is there without being expected."""
 
-    name = forms.CharField(
+    name = fields.NameField(
         label="Prénom et nom",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
         error_messages={"required": "Indiquez le prénom et le nom."},
     )
-    contact = forms.CharField(
+    contact = fields.LineField(
         label="Courriel ou téléphone",
         max_length=200,
         required=False,
@@ -214,7 +215,7 @@ class WalkInForm(AttendanceForm):
 class DisputeForm(AttendanceForm):
     """« This is not exact », in a few words if one wishes."""
 
-    comment = forms.CharField(
+    comment = fields.LinesField(
         label="Ce qui n’est pas exact",
         max_length=1000,
         required=False,
@@ -240,7 +241,7 @@ class LearnerSignatureForm(SignatureForm):
 class LockForm(SignatureForm):
     """A trainer's countersignature; before the end, it says why."""
 
-    early_reason = forms.CharField(
+    early_reason = fields.LineField(
         label="Pourquoi clore avant la fin",
         max_length=500,
         help_text="Ce motif figure sur la feuille d’émargement.",
@@ -256,7 +257,7 @@ class LockForm(SignatureForm):
 class ChangeForm(AttendanceForm, RecordedForm):
     """What the trainer declares, or corrects, of one person, always with a reason."""
 
-    reason = forms.CharField(
+    reason = fields.LineField(
         label="Pourquoi ce changement",
         max_length=500,
         help_text="Gardé avec ce changement. N’écrivez rien de la santé de la personne.",

@@ -1,19 +1,13 @@
 """Asking for a place: the least data that answers the request (L6353-9)."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.db.models import Field, Model
 
-from core.forms.public import (
-    PublicForm,
-    email_field,
-    phone_field,
-    too_long,
-    validate_public_name_part,
-)
-from core.models.validators import validate_siret
+from core.forms import fields
+from core.forms.public import PublicForm, email_field, phone_field, too_long
+from core.models.validators import validate_public_name_part, validate_siret
 from training.domain.enrolments.requests import EnrolmentRequest
 from training.enums import TraineeType
 from training.models import Adaptation, Enrolment, TrainingSession
@@ -41,7 +35,7 @@ def _limit(model: type[Model], name: str) -> dict[str, Any]:
 class EnrolmentForm(PublicForm):
     """The public form of a session."""
 
-    first_name = forms.CharField(
+    first_name = fields.NameField(
         label="Prénom",
         validators=[validate_public_name_part],
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
@@ -51,7 +45,7 @@ class EnrolmentForm(PublicForm):
             "max_length": too_long(100),
         },
     )
-    last_name = forms.CharField(
+    last_name = fields.NameField(
         label="Nom d’usage",
         validators=[validate_public_name_part],
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
@@ -79,22 +73,23 @@ class EnrolmentForm(PublicForm):
             "invalid_choice": "Choisissez une réponse de la liste.",
         },
     )
-    employer_name = forms.CharField(
+    employer_name = fields.LineField(
         label="Nom de l’employeur ou de la structure",
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         error_messages={"max_length": too_long(200)},
     )
-    employer_siret = forms.CharField(
+    employer_siret = fields.NumberField(
         label="SIRET",
         required=False,
-        max_length=30,
+        max_length=14,
+        validators=[validate_siret],
         help_text="14 chiffres, si vous les avez : ils évitent de confondre deux structures.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"max_length": "Un SIRET comporte 14 chiffres."},
     )
-    adaptation = forms.CharField(
+    adaptation = fields.LinesField(
         label="Avez-vous besoin d’un aménagement ?",
         required=False,
         help_text="Dites seulement ce qu’il faut prévoir (être près de l’écran, avoir des pauses, "
@@ -102,7 +97,7 @@ class EnrolmentForm(PublicForm):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         **_limit(Adaptation, "request"),
     )
-    message = forms.CharField(
+    message = fields.LinesField(
         label="Un message, une question ?",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
@@ -113,13 +108,6 @@ class EnrolmentForm(PublicForm):
         super().__init__(*args, **kwargs)
         if session.price == 0:
             del self.fields["payer"]
-
-    def clean_employer_siret(self) -> str:
-        """Fourteen digits, however they were grouped."""
-        siret = re.sub(r"[\s.]", "", self.cleaned_data["employer_siret"])
-        if siret:
-            validate_siret(siret)
-        return siret
 
     def clean(self) -> dict[str, Any]:
         """The situation, the payer and the employer must tell the same story."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from core.forms import fields
 from evaluations.domain.questionnaires import RANGES, TEXT_MAX_LENGTH
 from evaluations.enums import QuestionKind
 from evaluations.exceptions import AnswersRefused
@@ -40,7 +41,7 @@ class QuestionnaireForm(forms.Form):
 def _field(question: Question) -> forms.Field:
     common: dict[str, Any] = {"label": question.text, "required": question.required}
     if question.kind == QuestionKind.TEXT:
-        return forms.CharField(
+        return fields.LinesField(
             widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
             max_length=TEXT_MAX_LENGTH,
             error_messages={

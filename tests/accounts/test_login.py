@@ -48,6 +48,19 @@ def test_an_account_is_found_whatever_the_capitals_of_the_address():
     assert mail.outbox[0].subject == "Votre code de connexion"
 
 
+@pytest.mark.parametrize("sign", "\u200b\ufeff\u2060\u00ad\u202c\u00a0")
+def test_an_account_is_found_whatever_is_copied_along_with_its_address(sign):
+    """A contact card puts signs around an address that nobody sees."""
+    UserFactory(email="connue@example.org")
+    ask_code(Client(), f"connue@example.org{sign}")
+    assert mail.outbox[0].subject == "Votre code de connexion"
+    client = Client()
+    client.post(
+        reverse("account_login"), {"login": f"connue@example.org{sign}", "password": PASSWORD}
+    )
+    assert client.session.get("_auth_user_id") or "account_authentication_methods" in client.session
+
+
 def test_a_wrong_code_is_refused_and_five_of_them_end_the_attempt():
     UserFactory(email="connue@example.org")
     client = Client()

@@ -85,7 +85,7 @@ def test_sending_twice_makes_one_request(client: Client, url: str) -> None:
     [
         ({"need": ""}, "Dites-nous"),
         ({"need": "x" * 4001}, "4000 caractères"),
-        ({"name": "http://example.org"}, "avec des lettres"),
+        ({"name": "http://example.org"}, "ni adresse ni lien"),
         ({"email": ""}, "Laissez un courriel ou un téléphone"),
         ({"email": "nolwenn@"}, "n’est pas complet"),
         ({"phone": "demain"}, "numéro de téléphone"),

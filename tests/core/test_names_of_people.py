@@ -4,8 +4,11 @@ import pytest
 
 from django.core.exceptions import ValidationError
 
-from core.forms.public import validate_public_name_part, validate_whole_name
-from core.models.validators import validate_name_part
+from core.models.validators import (
+    validate_name_part,
+    validate_public_name_part,
+    validate_whole_name,
+)
 from exchange.domain.registers.values import person_name
 from training.models import Learner
 

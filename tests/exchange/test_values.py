@@ -28,6 +28,16 @@ from training.enums import FundingScheme, TraineeType
         ("de La Tour", "de La Tour"),
         ("  Le\u00a0Goff ", "Le Goff"),
         ("Y", "Y"),
+        ("MCDONALD", "McDonald"),
+        ("MCHICH", "Mchich"),
+        ("DUPONT (MARTIN)", "Dupont (Martin)"),
+        ("MARTIN (NÉE DURAND)", "Martin (née Durand)"),
+        ("DUPONT ÉPOUSE MARTIN", "Dupont épouse Martin"),
+        ("İBRAHİM YILMAZ", "İbrahim Yılmaz"),
+        ("DE'AMICIS", "De'Amicis"),
+        ("DELL’ARTE", "Dell’Arte"),
+        ("Durand\u00ad", "Durand"),
+        ("J.P.", "J.P."),
         (None, ""),
     ],
 )
@@ -45,10 +55,14 @@ def test_a_name_without_letters_or_like_a_formula_is_refused(typed):
     "typed",
     ["0639980000", 639980000, 639980000.0, "06 39 98 00 00", "06.39.98.00.00", "+33 639980000",
      "+33 (0)6 39 98 00 00", "0033639980000", "33639980000", "06\u00a039\u00a098\u00a000\u00a000",
-     "639980000"],
+     "639980000", "\u202a+33639980000\u202c", "06 39 98 00 00 (perso)", "06/39/98/00/00"],
 )  # fmt: skip
 def test_every_spelling_of_a_telephone_gives_the_same_ten_digits(typed):
     assert values.phone(typed) == "0639980000"
+
+
+def test_an_extension_is_kept_behind_the_number():
+    assert values.phone("01 99 00 00 09 (poste 12)") == "0199000009 poste 12"
 
 
 def test_a_telephone_of_another_country_keeps_its_prefix():
@@ -144,6 +158,7 @@ def test_an_empty_amount_is_not_zero():
 
 def test_an_address_is_lower_case_and_checked():
     assert values.email(" PATRICK@EXAMPLE.ORG ") == "patrick@example.org"
+    assert values.email("patrick@example.org\u202c\u200b") == "patrick@example.org"
     with pytest.raises(ValueError, match="adresse de courriel"):
         values.email("patrick(at)example.org")
 

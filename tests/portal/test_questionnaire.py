@@ -99,7 +99,6 @@ def test_missing_answers_are_named_and_the_others_kept(invitation):
         (QuestionKind.RECOMMENDATION, "11"),
         (QuestionKind.RECOMMENDATION, "-1"),
         (QuestionKind.TEXT, "x" * 2001),
-        (QuestionKind.TEXT, "nul\x00"),
     ],
 )
 def test_bad_answers_are_refused_and_nothing_is_written(invitation, kind, value):

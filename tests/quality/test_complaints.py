@@ -111,7 +111,7 @@ def test_a_refused_file_is_told_the_limit_and_what_was_typed_is_kept(
         ({"text": "x" * 6001}, "6000 caractères"),
         ({"author_kind": "martian"}, "Choisissez une réponse"),
         ({"email": "pas une adresse"}, "n’est pas complet"),
-        ({"author_name": "Gagnez https://example.org"}, "avec des lettres"),
+        ({"author_name": "Gagnez https://example.org"}, "ni adresse ni lien"),
         ({"website": "https://example.org"}, "réservé aux robots"),
         ({"attachment": joined(b"", "vide.pdf")}, "est vide"),
     ],

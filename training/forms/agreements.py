@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from core.forms import fields
+from core.forms.model_fields import cleaned_formfield
 from core.forms.widgets import NativeDateInput
 from training.enums import AgreementKind, PriceBasis
 from training.forms.enrolments import companies
@@ -21,7 +23,7 @@ class AgreementDraftForm(forms.Form):
     funder = forms.ModelChoiceField(
         label="Financeur client", queryset=Funder.objects.all(), required=False
     )
-    buyer_name = forms.CharField(
+    buyer_name = fields.LineField(
         label="Donneur d’ordre",
         max_length=200,
         required=False,
@@ -62,6 +64,7 @@ class AgreementTermsForm(forms.ModelForm):
     """What may still change in an agreement that no one received yet."""
 
     class Meta:
+        formfield_callback = cleaned_formfield
         model = Agreement
         fields = ["seats", "price", "price_basis", "vat_regime", "vat_rate", "terms"]
 

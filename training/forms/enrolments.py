@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from core.forms import fields
+from core.forms.model_fields import cleaned_formfield
 from training.enums import AgreementState, EnrolmentState, PriceBasis, TraineeType
 from training.models import (
     Agreement,
@@ -32,6 +34,7 @@ class NewLearnerForm(forms.ModelForm):
     """A person not known yet: the least that is needed."""
 
     class Meta:
+        formfield_callback = cleaned_formfield
         model = Learner
         fields = ["first_name", "last_name", "email", "phone"]
 
@@ -126,6 +129,7 @@ class EnrolmentDetailsForm(forms.ModelForm):
     """What may be written of an enrolment outside its state and its person."""
 
     class Meta:
+        formfield_callback = cleaned_formfield
         model = Enrolment
         fields = ["employer", "trainee_type", "group", "agreement", "message"]
         widgets = {"message": forms.Textarea(attrs={"rows": 3})}
@@ -154,7 +158,7 @@ class AdaptationDecisionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez une décision."},
     )
-    decision = forms.CharField(
+    decision = fields.LinesField(
         label="Ce qui est décidé",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from core.forms import fields
+from core.forms.model_fields import cleaned_formfield
 from core.forms.widgets import (
     LocalDateTimeField,
     NativeDateInput,
@@ -73,7 +75,7 @@ class PlanForm(forms.Form):
         initial=[0, 1, 2, 3, 4],
         widget=forms.CheckboxSelectMultiple,
     )
-    days = forms.CharField(
+    days = fields.LinesField(
         label="Ou des dates précises",
         required=False,
         max_length=2000,
@@ -95,7 +97,7 @@ class PlanForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="Aucun : tout le monde est attendu.",
     )
-    link = forms.URLField(label="Lien de visioconférence", required=False, assume_scheme="https")
+    link = fields.URLField(label="Lien de visioconférence", required=False, assume_scheme="https")
 
     def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -196,9 +198,10 @@ def _clock_minutes(starts: dt.time, ends: dt.time) -> int:
 class HalfDayForm(forms.ModelForm):
     """One half-day: when, where, how long, for whom."""
 
-    link = forms.URLField(label="Lien de visioconférence", required=False, assume_scheme="https")
+    link = fields.URLField(label="Lien de visioconférence", required=False, assume_scheme="https")
 
     class Meta:
+        formfield_callback = cleaned_formfield
         model = HalfDay
         fields = [
             "label",
@@ -296,7 +299,7 @@ class MoveForm(forms.Form):
 
     starts_at = LocalDateTimeField(label="Nouveau début", widget=NativeDateTimeInput)
     ends_at = LocalDateTimeField(label="Nouvelle fin", widget=NativeDateTimeInput)
-    reason = forms.CharField(
+    reason = fields.LinesField(
         label="Motif",
         max_length=255,
         widget=forms.Textarea(attrs={"rows": 3}),

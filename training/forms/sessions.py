@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.db.models import Max, Q, QuerySet
 
+from core.forms import fields
+from core.forms.model_fields import cleaned_formfield
 from core.forms.widgets import NativeDateInput
 from training.models import ProgrammeVersion, SessionGroup, TrainingSession
 from training.session_codes import nearest_code, typed_code, validate_session_code
@@ -19,6 +21,7 @@ class SessionForm(forms.ModelForm):
     """
 
     class Meta:
+        formfield_callback = cleaned_formfield
         model = TrainingSession
         fields = [
             "programme_version",
@@ -63,7 +66,7 @@ class SessionForm(forms.ModelForm):
 class CodeForm(forms.Form):
     """Another code for a session."""
 
-    code = forms.CharField(label="Code", max_length=100)
+    code = fields.LineField(label="Code", max_length=100)
 
     def __init__(self, *args: Any, code: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,7 +101,7 @@ def newest_versions() -> QuerySet[ProgrammeVersion]:
 class GroupForm(forms.Form):
     """The name of a new group."""
 
-    name = forms.CharField(label="Nom du groupe", max_length=60)
+    name = fields.LineField(label="Nom du groupe", max_length=60)
 
     def __init__(self, *args: Any, session: TrainingSession, **kwargs: Any) -> None:
         self.session = session

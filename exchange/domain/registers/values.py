@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -13,12 +12,19 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 
+from core import cleaning
 from core.models.validators import validate_name_part
 from core.text import plain_words, whole_number
 
 #: Kept in lower case inside a name: « de La Tour », « Van der Linden ». « Du », « Le », « La »
 #: and « Des » take a capital, as French typography wants.
 LOWER_PARTICLES = {"de", "der", "den"}
+#: Words that say how a name came, between two of them: « Dupont épouse Martin ».
+BETWEEN_NAMES = {
+    "né", "née", "nee", "épouse", "epouse", "ép.", "ep.", "veuve", "vve", "dit", "dite",
+}  # fmt: skip
+#: Elided before a name that keeps its capital: « Dell’Arte », « De’Amicis », « Sant’Anna ».
+ELIDED = re.compile(r"\b((?:[ABD-Z]|De|Dell|Dall|Sant)['’])(\w)(?=\w)")
 SHEET_ERRORS = {
     "#N/A", "#REF!", "#VALUE!", "#VALEUR!", "#NAME?", "#NOM?", "#DIV/0!", "#NUM!", "#NOMBRE!",
     "#NULL!", "#NUL!",
@@ -31,22 +37,16 @@ LARGEST_AMOUNT = Decimal("99999999.99")
 
 
 def text(value: object) -> str:
-    """A cell as one line of text: no control character, single spaces, composed accents.
+    """A cell as one clean line (`core.cleaning.line`).
 
-    A whole number that the spreadsheet holds as 12.0 is « 12 ». Raises ValueError for the error
+    A whole number that the spreadsheet holds as 12.0 is « 12 ». Raises ValueError for the error
     of a formula.
     """
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    written = unicodedata.normalize("NFC", str(value))
-    if not written.isprintable():
-        written = "".join(
-            " " if unicodedata.category(character) in {"Cc", "Zl", "Zp", "Zs"} else character
-            for character in written
-        )
-    written = " ".join(written.split())
+    written = cleaning.line(str(value))
     if written in SHEET_ERRORS:
         raise ValueError(f"la cellule contient une erreur du tableur ({written})")
     return written
@@ -67,18 +67,32 @@ def quote(value: object) -> str:
 def proper_case(name: str) -> str:
     """A name typed all in capitals (or all in small letters) with its capitals put right.
 
-    « LE GOFF » → « Le Goff », « JEAN-PIERRE » → « Jean-Pierre », « D’ORNANO » → « d’Ornano »,
-    « O’BRIEN » → « O’Brien ». A name that already mixes both is left as its owner writes it.
+    « LE GOFF » → « Le Goff », « JEAN-PIERRE » → « Jean-Pierre », « D’ORNANO » → « d’Ornano »,
+    « O’BRIEN » → « O’Brien », « MARTIN (NÉE DURAND) » → « Martin (née Durand) ». A name that
+    already mixes both is left as its owner writes it.
     """
     letters = [character for character in name if character.isalpha()]
     if len(letters) < 2 or not (name.isupper() or name.islower()):
         return name
-    words = name.lower().split(" ")
-    return " ".join(_proper_word(word, alone=len(words) == 1) for word in words)
+    # « İ » is written in Turkish alone, where « I » is the capital of « ı ».
+    turkish = "İ" in name
+    words = (name.replace("I", "ı").replace("İ", "i") if turkish else name).lower().split(" ")
+    written = " ".join(
+        _proper_word(word, first=rank == 0, alone=len(words) == 1)
+        for rank, word in enumerate(words)
+    )
+    if not turkish:
+        return written
+    return "".join(
+        {"I": "İ"}.get(proper, proper) if small == "i" else proper
+        for small, proper in zip(" ".join(words), written, strict=True)
+    )
 
 
-def _proper_word(word: str, *, alone: bool) -> str:
+def _proper_word(word: str, *, first: bool, alone: bool) -> str:
     if word in LOWER_PARTICLES and not alone:
+        return word
+    if word.removeprefix("(") in BETWEEN_NAMES and not first:
         return word
     elided = re.match(r"d(['’])(.+)", word)
     if elided:
@@ -87,15 +101,17 @@ def _proper_word(word: str, *, alone: bool) -> str:
 
 
 def _capitals(word: str) -> str:
-    """A capital at the start, after each hyphen, and after « O’ » or « L’ », but never inside the
-    Breton « c’h »: « Floc’h »."""
-    word = re.sub(r"(^|[-.])(\w)", lambda found: found[1] + found[2].upper(), word)
-    return re.sub(r"\b([ABD-Z]['’])(\w)(?=\w)", lambda found: found[1] + found[2].upper(), word)
+    """A capital at the start, after each hyphen, after « O’ » or « L’ », and in « McDonald », but
+    never inside the Breton « c’h »: « Floc’h »."""
+    word = re.sub(r"(^|[-.(])(\w)", lambda found: found[1] + found[2].upper(), word)
+    # « Mch… » is more often of the Maghreb (Mchich) than of Ireland (McHugh).
+    word = re.sub(r"\bMc([^\Wh])(?=\w{2})", lambda found: "Mc" + found[1].upper(), word)
+    return ELIDED.sub(lambda found: found[1] + found[2].upper(), word)
 
 
 def person_name(value: object) -> str:
     """A first or last name, its capitals put right."""
-    written = text(value)
+    written = cleaning.name(text(value))
     if not written:
         return ""
     if written[0] in "=+-@" or not any(character.isalpha() for character in written):
@@ -110,7 +126,7 @@ def person_name(value: object) -> str:
 
 def email(value: object) -> str:
     """An e-mail address in lower case."""
-    written = text(value).lower().removeprefix("mailto:")
+    written = cleaning.email(text(value)).lower().removeprefix("mailto:")
     if written:
         try:
             validate_email(written)
@@ -124,7 +140,7 @@ def digits(value: object, *, length: int, shortest: int, what: str) -> str:
 
     `shortest`: the fewest digits that may be left once leading zeros are lost.
     """
-    written = re.sub(r"[\s.]", "", text(value))
+    written = cleaning.number(text(value))
     if not written:
         return ""
     if len(written) < shortest or whole_number(written, longest=length) is None:
@@ -142,7 +158,7 @@ def postcode(value: object) -> str:
 
 def siret(value: object) -> str:
     """Fourteen digits whose key is right."""
-    compact = re.sub(r"[\s.]", "", text(value))
+    compact = cleaning.number(text(value))
     if len(compact) == 9 and whole_number(compact) is not None:
         raise ValueError(f"{quote(value)} : 9 chiffres sont un SIREN, le SIRET en compte 14")
     written = digits(value, length=14, shortest=12, what="un SIRET")
@@ -155,9 +171,11 @@ def siret(value: object) -> str:
 
 
 def phone(value: object) -> str:
-    """A telephone number: ten digits that start with 0, or « + » and the digits of another
-    country."""
-    written = re.sub(r"[\s.\-_/()\u2010-\u2015]", "", text(value))
+    """A telephone number: ten digits that start with 0, or « + » and the digits of another
+    country; an extension stays behind it: « 0240123456 poste 12 »."""
+    number, label, extension = cleaning.phone(text(value)).partition(" poste ")
+    # « +33 (0)6 » says the zero that is dialled inside the country alone.
+    written = re.sub(r"[\s.\-_/()]", "", re.sub(r"(?<=\d)\s*\(0\)", "", number))
     if not written:
         return ""
     if written.startswith("00"):
@@ -169,9 +187,15 @@ def phone(value: object) -> str:
     elif re.fullmatch(r"[1-9]\d{8}", written):
         # The spreadsheet took it for a number and dropped the zero.
         written = f"0{written}"
-    if re.fullmatch(r"0[1-9]\d{8}", written) or re.fullmatch(r"\+[1-9]\d{7,14}", written):
-        return written
-    raise ValueError(f"{quote(value)} n’est pas un numéro de téléphone à 10 chiffres")
+    whole = f"{written}{label}{extension}"
+    if len(whole) <= cleaning.PHONE_LENGTH and (
+        re.fullmatch(r"0[1-9]\d{8}", written) or re.fullmatch(r"\+[1-9]\d{7,14}", written)
+    ):
+        return whole
+    raise ValueError(
+        f"{quote(value)} n’est pas un numéro de téléphone : écrivez 10 chiffres, ou « + » et les "
+        "chiffres d’un autre pays"
+    )
 
 
 def date(value: object) -> dt.date | None:

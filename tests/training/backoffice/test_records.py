@@ -1,6 +1,7 @@
 """Lists, forms and sheets of records; exports without formulas."""
 
 import io
+import re
 from http import HTTPStatus
 
 import pytest
@@ -28,7 +29,7 @@ from tests.factories import (
     VenueFactory,
 )
 from training.enums import AdaptationState, AgreementState, EnrolmentState
-from training.models import Agreement, Learner
+from training.models import Agreement, Company, Learner
 
 pytestmark = [pytest.mark.django_db]
 
@@ -118,7 +119,7 @@ def test_the_csv_of_learners_is_neutral_and_opens_in_a_french_spreadsheet(office
     header, row = content.decode("utf-8-sig").splitlines()
     assert header.startswith("Nom d’usage;Prénom;Nom de naissance;Courriel")
     assert row.startswith("'=HYPERLINK(1);Aïcha;")
-    assert "'+33 6 00 00 00 00" in row
+    assert ";+33 6 00 00 00 00;" in row
 
 
 def test_the_xlsx_of_messages_holds_text_and_the_time_of_paris(office):
@@ -345,3 +346,43 @@ def test_a_subcontract_names_the_organisation_we_work_for(office):
     assert "Indiquez l’organisme qui nous confie" in text_of(office.post(page, data))
     office.post(page, {**data, "buyer_name": "Greta d’à côté"})
     assert Agreement.objects.filter(buyer_name="Greta d’à côté").exists()
+
+
+@pytest.mark.parametrize("siret", ["813 479 789 00014", "813\u00a0479\u202f789\u00a000014"])
+def test_the_office_pastes_a_siret_as_directories_show_it(office, siret):
+    """And all that a company says, without what nobody sees."""
+    given = {
+        "name": "Mairie\vde Blain\u200b",
+        "siret": siret,
+        "postcode": "44 130",
+        "city": "Blain",
+    }
+    page = office.get(reverse("companies:add")).content.decode()
+    assert not re.search(r"<input[^>]*name=\"siret\"[^>]*maxlength", page)
+    response = office.post(reverse("companies:add"), given)
+    assert response.status_code == HTTPStatus.FOUND, text_of(response)
+    company = Company.objects.get()
+    assert (company.name, company.siret) == ("Mairie de Blain", "81347978900014")
+    assert company.postcode == "44130"
+
+
+def test_the_office_pastes_a_person_from_a_contact_card(office):
+    given = {
+        "first_name": "A\vB",
+        "last_name": "Con\x1ftrôle",
+        "email": "zoe@example.org\u202c",
+        "phone": "\u202a+33 6 12 34 56 78\u202c",
+        "preferred_channel": "mail",
+    }
+    response = office.post(reverse("learners:add"), given)
+    assert response.status_code == HTTPStatus.FOUND, text_of(response)
+    learner = Learner.objects.get()
+    assert (learner.first_name, learner.last_name) == ("A B", "Contrôle")
+    assert (learner.email, learner.phone) == ("zoe@example.org", "+33 6 12 34 56 78")
+
+
+def test_a_control_character_stored_before_breaks_no_export(office):
+    CompanyFactory(name="Association\x0bde la ligne\x1f")
+    response = office.get(index("companies"), {"export": "xlsx"})
+    assert response.status_code == HTTPStatus.OK
+    assert b"".join(response.streaming_content if response.streaming else [response.content])
