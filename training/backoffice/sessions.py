@@ -165,7 +165,7 @@ class SessionViewSet(RecordViewSet):
         "last_end",
         "venue",
         "seats_taken",
-        "waiting",
+        "seats_waiting",
         "max_seats",
         "price",
     ]
@@ -176,7 +176,7 @@ class SessionViewSet(RecordViewSet):
         "first_start": "Début",
         "last_end": "Fin",
         "seats_taken": "Places prises",
-        "waiting": "En attente",
+        "seats_waiting": "En attente",
     }
 
     def get_form_class(self, for_update: bool = False) -> type[SessionForm]:
