@@ -1,5 +1,7 @@
 """The slugs of pages: plain, and never the URL of something else."""
 
+import datetime as dt
+
 import pytest
 
 from django.test import Client
@@ -8,7 +10,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from cms.domain.page_slugs import first_segments, plain_slug, why_reserved
-from cms.models import CatalogueIndexPage, ContentPage, CoursePage
+from cms.models import CatalogueIndexPage, ContentPage, CoursePage, EventIndexPage, EventPage
 from tests.cast import Actor
 from tests.cms.pages import content_page, draft_course, open_catalogue, publish, published_course
 from tests.cms.test_editing import form_of
@@ -130,3 +132,15 @@ def test_a_draft_keeps_its_slug_when_something_else_changes(
     editor.post(url, {**form_of(), "slug": "été", "title": "Autre"})
     page.refresh_from_db()
     assert (page.slug, page.draft_title) == ("été", "Autre")
+
+
+def test_the_calendar_of_an_event_is_a_file_whatever_its_slug(
+    catalogue: CatalogueIndexPage, client: Client
+) -> None:
+    agenda = EventIndexPage(title="Agenda", slug="agenda")
+    catalogue.get_parent().add_child(instance=agenda)
+    event = EventPage(title="Fête", slug="fête-de-lœuvre", starts_on=dt.date(2027, 1, 4))
+    agenda.add_child(instance=event)
+    header = client.get(f"/flux/agenda/{event.pk}.ics").headers["Content-Disposition"]
+    assert header.startswith("attachment; filename")
+    assert header.isascii()
