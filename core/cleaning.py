@@ -99,6 +99,10 @@ def email(text: str) -> str:
 _EXTENSION = re.compile(r"(?i)[ ,;(]*(?:poste|post|p\.|extension|ext\.?|#)\s*(\d{1,6})\)?$")
 #: « (perso) », « (bureau) »: about the number, and no part of it.
 _ABOUT = re.compile(r"\s*\([^()\d+]*[^\W\d_][^()\d+]*\)")
+#: Figures of one number with the prefix of its country, and the sign before them (E.164).
+_LONGEST_NUMBER = 16
+#: No telephone number, and too much work for the patterns that look for one.
+_FAR_FROM_A_NUMBER = 200
 #: What the column of a telephone number holds.
 PHONE_LENGTH = 20
 
@@ -108,7 +112,10 @@ def phone(text: str) -> str:
 
     « 06 12 34 56 78 (perso) » loses what is said about it; an extension is « poste 12 ».
     """
-    written = _ABOUT.sub("", name(text)).strip(" ,;:.")
+    written = name(text)
+    if len(written) > _FAR_FROM_A_NUMBER:
+        return written
+    written = _ABOUT.sub("", written).strip(" ,;:.")
     written = "".join(map(_figure, written))
     extension = _EXTENSION.search(written)
     if extension:
@@ -116,6 +123,8 @@ def phone(text: str) -> str:
     if len(written) > PHONE_LENGTH and (extension or not re.search(r"[^\W\d_]", written)):
         number, label, inside = written.partition(" poste ")
         compact = re.sub(r"[\s.()/-]", "", number.replace("(0)", ""))
+        if len(compact) > _LONGEST_NUMBER:
+            return written  # two numbers in one field: the limit of the field says so
         written = re.sub(r"^(?:\+|00)33(?=[1-9]\d{8}$)", "0", compact) + label + inside
     return written
 

@@ -13,6 +13,11 @@ from django.core.exceptions import ValidationError
 
 from core import cleaning
 
+#: How far beyond its limit a text is still cleaned: signs that nobody sees may be many.
+FAR, FAR_MORE = 4, 1000
+#: The same where a form that is not ours says no limit.
+FAR_ELSEWHERE = 10_000
+
 
 class _Cleaned(forms.CharField):
     """A text field whose value is cleaned before anything reads it."""
@@ -21,7 +26,12 @@ class _Cleaned(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The text as it is kept, even where it is only compared with the one kept before."""
-        return super().to_python(self.clean_text(value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            value = value.strip()
+            # Far too long whatever is taken out of it: refused as it is, without the work.
+            if self.max_length is None or len(value) <= FAR * self.max_length + FAR_MORE:
+                value = self.clean_text(value)
+        return super().to_python(value)
 
 
 class LineField(_Cleaned):
@@ -114,7 +124,8 @@ def clean_fields(fields: Iterable[forms.Field]) -> None:
 
 def _cleaned(clean: Callable[[str], str], read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def to_python(value: Any) -> Any:
-        return read(clean(value) if isinstance(value, str) else value)
+        short = isinstance(value, str) and len(value) <= FAR_ELSEWHERE
+        return read(clean(value) if short else value)
 
     return to_python
 

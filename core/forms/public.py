@@ -20,7 +20,7 @@ class PublicForm(forms.Form):
     """Base of public forms: a field that only robots fill, and the key of one sending."""
 
     # Not shown to people: robots fill every field.
-    website = fields.LineField(
+    website = fields.DataField(
         label="Laissez ce champ vide",
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),

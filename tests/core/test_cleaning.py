@@ -1,5 +1,7 @@
 """Texts as they are kept: one cleaning at every door."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -151,6 +153,25 @@ def test_the_refusal_of_a_name_says_what_is_wrong(typed, reason):
 def test_telephones_of_the_world(typed, kept):
     field = fields.PhoneField(max_length=cleaning.PHONE_LENGTH, validators=[validate_phone])
     assert field.clean(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "text", ["(" + "a" * 400_000, "a" + "\u0301\u0323" * 200_000, " ," * 200_000 + "é"]
+)
+def test_a_text_of_a_malicious_visitor_costs_nothing(text):
+    """Patterns and Unicode forms take the square of its length where nothing stops them."""
+    begun = time.process_time()
+    for field in (fields.PhoneField(max_length=20), fields.NameField(max_length=100)):
+        with pytest.raises(ValidationError):
+            field.clean(text)
+    assert time.process_time() - begun < 1
+
+
+def test_two_telephones_never_become_one():
+    typed = "02 40 12 34 56 / 06 12 34 56 78"
+    assert cleaning.phone(typed) == typed
+    with pytest.raises(ValidationError):
+        fields.PhoneField(max_length=cleaning.PHONE_LENGTH).clean(typed)
 
 
 @pytest.mark.parametrize("typed", ["12", "bureau", "+33 +33 6 12", "06 <b>", "1" * 18])
