@@ -14,11 +14,12 @@ def safe_cell(value: object) -> object:
     """The value, with an apostrophe before a text that would be read as a formula.
 
     A telephone number is no formula, and is read back as it was. What a workbook cannot hold is
-    left out of a text; numbers and dates are left as they are.
+    left out of a text, a space in the place of an end of line; numbers and dates are left as they
+    are.
     """
     if not isinstance(value, str):
         return value
-    text = _UNWRITABLE.sub("", value)
+    text = _UNWRITABLE.sub("", value.replace("\v", " ").replace("\f", " "))
     if text.startswith(FORMULA_STARTS) and not _TELEPHONE.fullmatch(text):
         return f"'{text}"
     return text

@@ -165,7 +165,7 @@ def test_a_fault_in_the_middle_answers_with_the_fault_not_with_half_a_file(
         ("+1+1", "'+1+1"),
         ("=1+1", "'=1+1"),
         ("-", "'-"),
-        ("A\x0bB", "AB"),
+        ("A\x0bB\x00", "A B"),
         ("\x00=1", "'=1"),
     ],
 )
