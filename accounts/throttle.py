@@ -135,6 +135,10 @@ def _used(key: str) -> int:
 
 def _key(who: str, action: str, seconds: int) -> str:
     """The counter of one visitor, one action and one window."""
-    window = int(time.time()) // seconds
-    text = f"{action}|{seconds}|{window}|{who}"
+    text = f"{action}|{seconds}|{_window(seconds)}|{who}"
     return salted_hmac("accounts.throttle", text, algorithm="sha256").hexdigest()
+
+
+def _window(seconds: int) -> int:
+    """Which of the windows of `seconds` that follow each other this is."""
+    return int(time.time()) // seconds

@@ -2,8 +2,9 @@
 
 Held to, without asking: an undefined variable fails in our templates; a list without an order
 comes back shuffled; a page outside /gestion/ carries nothing inline; the network is closed; the
-cache is empty at the start; `on_commit` callbacks run when a request of the test client ends.
-In a test that calls the domain itself, `run_commits()` or `run_jobs()` runs them.
+cache is empty at the start, and windows of limits begin then; `on_commit` callbacks run when a
+request of the test client ends. In a test that calls the domain itself, `run_commits()` or
+`run_jobs()` runs them.
 
 `--at "2026-12-31 23:50"` runs the suite as if it were then in Paris: what depends on the hour or
 on the day shows itself. Browsers keep the true time, so what opens one is left out.
@@ -129,12 +130,14 @@ def _strictness() -> Iterator[None]:
     from tests.strictness.ordering import unordered_querysets_are_shuffled
     from tests.strictness.requests import requests_commit_and_pages_are_checked
     from tests.strictness.templates import undefined_variables_fail
+    from tests.strictness.windows import windows_begin_with_the_test
 
     cache.clear()
     with (
         undefined_variables_fail(),
         unordered_querysets_are_shuffled(),
         requests_commit_and_pages_are_checked(),
+        windows_begin_with_the_test(),
     ):
         yield
 

@@ -1,9 +1,11 @@
 """The habits that every test is held to are really in force."""
 
+import datetime as dt
 import socket
 from collections.abc import Callable
 
 import pytest
+import time_machine
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -11,11 +13,13 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine, Origin, Template
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import path
 
 from wagtail.models import Page, Site
 
+from accounts import throttle
+from core.french import PARIS
 from tests.cast import Actor
 from tests.factories import VenueFactory
 from tests.strictness.html import PageFault, check_page
@@ -150,6 +154,18 @@ def test_the_network_is_closed_but_for_the_machine_itself() -> None:
         socket.getaddrinfo("example.org", 80)
     with socket.create_server(("127.0.0.1", 0)) as server:
         socket.create_connection(server.getsockname()).close()
+
+
+@pytest.mark.django_db
+def test_no_test_is_cut_by_the_end_of_a_window(rf: RequestFactory) -> None:
+    request = rf.get("/")
+    eve = dt.datetime(2026, 12, 31, 23, 59, 59, 900_000, tzinfo=PARIS)
+    with time_machine.travel(eve, tick=False) as clock:
+        assert throttle.take(request, action="essai", limit=1)
+        clock.shift(0.2)
+        assert not throttle.take(request, action="essai", limit=1)
+        clock.shift(throttle.HOUR)
+        assert throttle.take(request, action="essai", limit=1)
 
 
 @pytest.mark.django_db(transaction=True)
