@@ -82,7 +82,11 @@ def write(job_id: int) -> None:
         target = Target(output, lambda done: jobs.report_progress(job, done=done))
         _fill(job, target)
         output.seek(0)
-        key = storages["private"].save(f"export/{uuid.uuid4()}", File(output))
+        key = f"export/{job.uuid}"
+        # Noted first, and one for all attempts: whatever a worker that dies left is erased.
+        Job.objects.filter(pk=job.pk).update(result_key=key)
+        private_files.discard(key)
+        storages["private"].save(key, File(output))
         job.result_key, job.result_name = key, target.name
 
 
@@ -115,7 +119,9 @@ def of_actor(*, job_uuid: uuid.UUID, actor: User) -> Job | None:
 
 def open_file(*, job: Job) -> File:
     """The file of an export, to be closed by the caller. Raises `DomainError` (`export_gone`)."""
-    content = private_files.opened(job.result_key)
+    until = kept_until(job)
+    is_kept = until is not None and until > timezone.now()
+    content = private_files.opened(job.result_key) if is_kept else None
     if content is None:
         raise DomainError(_GONE, code="export_gone")
     return content
@@ -123,13 +129,14 @@ def open_file(*, job: Job) -> File:
 
 def kept_until(job: Job) -> dt.datetime | None:
     """Until when the file is there; None when there is none."""
-    return job.finished_at + KEPT if job.result_key and job.finished_at else None
+    is_whole = job.state == JobState.DONE and job.result_key
+    return job.finished_at + KEPT if is_whole and job.finished_at else None
 
 
 def erase_expired() -> int:
     """Erase the files of exports that are over for a day; returns how many."""
     limit = timezone.now() - KEPT
-    old = Job.objects.filter(kind=KIND, state=JobState.DONE, finished_at__lte=limit)
+    old = Job.objects.filter(kind=KIND, finished_at__lte=limit)
     expired = list(old.exclude(result_key="").order_by("pk"))
     for job in expired:
         private_files.discard(job.result_key)

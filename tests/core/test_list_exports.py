@@ -6,6 +6,7 @@ import re
 import pytest
 import time_machine
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
@@ -33,6 +34,12 @@ def ask(actor: Actor, query: str = "export=csv") -> tuple[str, Job]:
     response = actor.get(f"{LIST}?{query}")
     assert response.status_code == 302, response
     return response["Location"], Job.objects.get(kind=list_exports.KIND)
+
+
+def is_gone(actor: Actor, page: str) -> bool:
+    """Whether the file is refused, with the sentence that says what to do."""
+    told = actor.get(f"{page}telecharger/", follow=True).content.decode()
+    return "demandez l’export de nouveau" in told
 
 
 @pytest.mark.usefixtures("_long")
@@ -67,12 +74,14 @@ def test_nobody_else_sees_it_and_a_day_later_the_file_is_gone(
     assert list_exports.erase_expired() == 0
     job.refresh_from_db()
     with time_machine.travel(timezone.now() + dt.timedelta(days=1, minutes=1), tick=True):
+        assert (
+            "demandez l’export" in office.get(f"{page}telecharger/", follow=True).content.decode()
+        )
         assert list_exports.erase_expired() == 1
         assert list_exports.erase_expired() == 0
     assert not storages["private"].exists(job.result_key)
     assert "n’est plus conservé" in office.get(page).content.decode()
-    told = office.get(f"{page}telecharger/", follow=True).content.decode()
-    assert "demandez l’export de nouveau" in told
+    assert is_gone(office, page)
 
 
 @pytest.mark.usefixtures("_long")
@@ -92,6 +101,24 @@ def test_who_lost_the_right_in_between_is_given_nothing_until_it_is_theirs_again
     office.post(f"{page}reprendre/")
     jobs.run_due()
     assert "Télécharger inscriptions.csv" in office.get(page).content.decode()
+
+
+@pytest.mark.usefixtures("_long")
+def test_what_a_worker_that_died_had_written_is_replaced_or_erased(office: Actor) -> None:
+    page, job = ask(office)
+    private = storages["private"]
+    key = private.save(f"export/{job.uuid}", ContentFile(b"half of it"))
+    jobs.run_due()
+    job.refresh_from_db()
+    assert (job.state, job.result_key) == (JobState.DONE, key)
+    with private.open(key) as kept:
+        assert kept.read().startswith(b"\xef\xbb\xbfNom;")
+    # One that was given up after its file was there.
+    Job.objects.filter(pk=job.pk).update(state=JobState.FAILED)
+    assert is_gone(office, page)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=2), tick=True):
+        assert list_exports.erase_expired() == 1
+    assert not private.exists(key)
 
 
 def test_a_short_list_is_written_at_once(office: Actor) -> None:
